@@ -1,0 +1,67 @@
+"""The decorator for compiled kernels, and the UTF-8 primitives that they share.
+
+The only module of its layer that imports numba, so nothing imports it until something is
+scored. A kernel works on the bytes of :class:`moderation.texts.Texts`, takes and returns arrays,
+and has a slow plain-Python reference in the tests. Compiled code is kept on disk beside the
+module, so only the first run ever waits for it; numba notices a change in the module itself, not
+in this one: after an edit here, delete ``__pycache__``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def compiled(function: Function) -> Function:
+    """Compile a function at its first call: cached on disk, without the interpreter lock.
+
+    Floating point keeps its written order (no ``fastmath``): the same input gives the same
+    bits on every run.
+    """
+    decorated: Function = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+    return decorated
+
+
+@compiled
+def decode(data: NDArray[np.uint8], at: int) -> tuple[int, int]:
+    """Code point that starts at byte ``at`` of valid UTF-8, and its length in bytes (1…4)."""
+    first = np.int64(data[at])
+    if first < 0x80:
+        return first, 1
+    if first < 0xE0:
+        return ((first & 0x1F) << 6) | (data[at + 1] & 0x3F), 2
+    if first < 0xF0:
+        middle = np.int64(data[at + 1] & 0x3F) << 6
+        return ((first & 0x0F) << 12) | middle | (data[at + 2] & 0x3F), 3
+    high = np.int64(data[at + 1] & 0x3F) << 12
+    middle = np.int64(data[at + 2] & 0x3F) << 6
+    return ((first & 0x07) << 18) | high | middle | (data[at + 3] & 0x3F), 4
+
+
+@compiled
+def encode(point: int, out: NDArray[np.uint8], at: int) -> int:
+    """Write a code point as UTF-8 at byte ``at``; returns its length in bytes (1…4)."""
+    if point < 0x80:
+        out[at] = point
+        return 1
+    if point < 0x800:
+        out[at] = 0xC0 | (point >> 6)
+        out[at + 1] = 0x80 | (point & 0x3F)
+        return 2
+    if point < 0x10000:
+        out[at] = 0xE0 | (point >> 12)
+        out[at + 1] = 0x80 | ((point >> 6) & 0x3F)
+        out[at + 2] = 0x80 | (point & 0x3F)
+        return 3
+    out[at] = 0xF0 | (point >> 18)
+    out[at + 1] = 0x80 | ((point >> 12) & 0x3F)
+    out[at + 2] = 0x80 | ((point >> 6) & 0x3F)
+    out[at + 3] = 0x80 | (point & 0x3F)
+    return 4
