@@ -121,8 +121,8 @@ def markdown() -> str:
     """The table of columns for the documentation, as Markdown.
 
     Example:
-        >>> print(markdown().splitlines()[2])
-        | `comment_id` | string | unique in its source; where the source has none, a stable digest of thread, author, text and ordinal |
+        >>> print(markdown().splitlines()[3])
+        | `thread_id` | string | the story or page |
     """
     rows = [f"| `{c.name}` | {c.kind} | {c.meaning} |" for c in COLUMNS]
     return "\n".join(["| column | kind | meaning |", "|---|---|---|", *rows])

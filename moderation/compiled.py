@@ -10,7 +10,7 @@ in this one: after an edit here, delete ``__pycache__``.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numba
 import numpy as np
@@ -25,24 +25,24 @@ def compiled(function: Function) -> Function:
     Floating point keeps its written order (no ``fastmath``): the same input gives the same
     bits on every run.
     """
-    decorated: Function = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
-    return decorated
+    decorate = numba.njit(cache=True, nogil=True, error_model="numpy")
+    return cast("Function", decorate(function))
 
 
 @compiled
 def decode(data: NDArray[np.uint8], at: int) -> tuple[int, int]:
     """Code point that starts at byte ``at`` of valid UTF-8, and its length in bytes (1…4)."""
-    first = np.int64(data[at])
+    first = int(data[at])
     if first < 0x80:
         return first, 1
     if first < 0xE0:
-        return ((first & 0x1F) << 6) | (data[at + 1] & 0x3F), 2
+        return ((first & 0x1F) << 6) | int(data[at + 1] & 0x3F), 2
     if first < 0xF0:
-        middle = np.int64(data[at + 1] & 0x3F) << 6
-        return ((first & 0x0F) << 12) | middle | (data[at + 2] & 0x3F), 3
-    high = np.int64(data[at + 1] & 0x3F) << 12
-    middle = np.int64(data[at + 2] & 0x3F) << 6
-    return ((first & 0x07) << 18) | high | middle | (data[at + 3] & 0x3F), 4
+        middle = int(data[at + 1] & 0x3F) << 6
+        return ((first & 0x0F) << 12) | middle | int(data[at + 2] & 0x3F), 3
+    high = int(data[at + 1] & 0x3F) << 12
+    middle = int(data[at + 2] & 0x3F) << 6
+    return ((first & 0x07) << 18) | high | middle | int(data[at + 3] & 0x3F), 4
 
 
 @compiled

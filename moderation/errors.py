@@ -27,8 +27,8 @@ class ModerationError(Exception):
         mend: What to do about it, in one clause.
 
     Example:
-        >>> print(ColumnError('no column "text"', path="comments.csv", mend="try --text-column body"))
-        comments.csv: no column "text"; try --text-column body
+        >>> print(ColumnError('no column "text"', path="a.csv", mend="try --text-column body"))
+        a.csv: no column "text"; try --text-column body
     """
 
     def __init__(

@@ -102,7 +102,8 @@ def code_points(data: NDArray[np.uint8], positions: NDArray[np.integer[Any]]) ->
     """
     starts = (data & 0xC0) != 0x80
     before = np.concatenate([np.zeros(1, np.int64), np.cumsum(starts, dtype=np.int64)])
-    return before[positions]
+    points: NDArray[np.int64] = before[positions]
+    return points
 
 
 def _listed(strings: Iterable[str | None] | pd.Series) -> Any:  # noqa: ANN401
