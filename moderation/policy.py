@@ -21,7 +21,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from os import PathLike
@@ -127,9 +127,23 @@ class Policy:
         """What the ``policy`` column holds: name@version and the first half of the digest."""
         return f"{self.name}@{self.version} {self.digest[:16]}"
 
-    def reason(self, rule: str) -> str:
-        """A rule's reason in words; the name itself for a rule of another policy."""
-        return next((r.reason for r in self.rules if r.name == rule), rule)
+    def in_words(self, reasons: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+        r"""The items of a ``reasons`` cell as sentences, one a rule.
+
+        A rule of another policy goes by its name.
+
+        Example:
+            >>> rude = parse('[rule.rude]\nreason = "is rude"\ninsult.at_least = 0.6')
+            >>> cell = {"rule": "rude", "column": "insult", "value": "0.9", "bound": "at least 0.6"}
+            >>> rude.in_words([cell])
+            ('is rude (insult 0.9, at least 0.6)',)
+        """
+        words = {rule.name: rule.reason for rule in self.rules}
+        held: dict[str, list[str]] = {}
+        for each in reasons:
+            bound = f"{each['column']} {each['value']}, {each['bound']}"
+            held.setdefault(each["rule"], []).append(bound)
+        return tuple(f"{words.get(rule, rule)} ({'; '.join(held[rule])})" for rule in held)
 
     def decide(self, frame: pd.DataFrame, nothing: Mask | None = None) -> Decision:
         """Apply every rule to every row.
