@@ -53,7 +53,7 @@ class Reader(HTMLParser):
         ("calm", [Mark(0, 4, "all")], [Segment("calm", "all", 1.0)]),
         ("ab cd", [Mark(3, 5)], [Segment("ab "), Segment("cd", "", 1.0)]),
         ("abc", [Mark(2, 3), Mark(0, 1)], [Segment("a", "", 1), Segment("b"), Segment("c", "", 1)]),
-        ("abcd", [Mark(0, 2, "x"), Mark(2, 4, "y")], [Segment("ab", "x", 1), Segment("cd", "y", 1)]),
+        ("abcd", [Mark(0, 2, "x"), Mark(2, 4)], [Segment("ab", "x", 1), Segment("cd", "", 1)]),
         ("abcdef", [Mark(0, 6, "x", 0.2), Mark(2, 3, "y", 0.7)], [Segment("abcdef", "x; y", 0.7)]),
         ("abcdef", [Mark(0, 4, "x"), Mark(2, 6, "x")], [Segment("abcdef", "x", 1.0)]),
         ("abc", [Mark(-9, 99)], [Segment("abc", "", 1.0)]),

@@ -1,0 +1,286 @@
+"""The cheap first look: which letters a text is written in, and how much of it is common English.
+
+One pass over the bytes, without a branch at the ends of words (a guess that a processor gets
+wrong once a word costs more than the rest of the work). Web addresses, @names and #tags are
+passed over: they are in no language. A word that mixes Latin with look-alike letters of another
+script is a disguise, so its letters count as Latin and the word is no evidence of anything.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from moderation.compiled import compiled, decode
+from moderation.language.words import ENGLISH
+from moderation.texts import Texts
+
+
+class Script(NamedTuple):
+    """A script other than Latin.
+
+    Attributes:
+        language: What a text in it is taken for where the detector cannot tell.
+        weight: How many letters of an alphabet one sign is worth.
+        shared: Whether other languages are written with it, so that the detector is asked.
+        ranges: First and last code points.
+    """
+
+    language: str
+    weight: int
+    shared: bool
+    ranges: tuple[tuple[int, int], ...]
+
+
+SCRIPTS: tuple[Script, ...] = (
+    Script("el", 1, False, ((0x0370, 0x03FF), (0x1F00, 0x1FFF))),
+    Script("ru", 1, True, ((0x0400, 0x052F),)),
+    Script("hy", 1, False, ((0x0530, 0x058F),)),
+    Script("he", 1, False, ((0x0590, 0x05FF),)),
+    Script("ar", 1, True, ((0x0600, 0x077F), (0x08A0, 0x08FF), (0xFB50, 0xFDFF), (0xFE70, 0xFEFC))),
+    Script("hi", 1, True, ((0x0900, 0x097F),)),
+    Script("bn", 1, False, ((0x0980, 0x09FF),)),
+    Script("pa", 1, False, ((0x0A00, 0x0A7F),)),
+    Script("gu", 1, False, ((0x0A80, 0x0AFF),)),
+    Script("ta", 1, False, ((0x0B80, 0x0BFF),)),
+    Script("te", 1, False, ((0x0C00, 0x0C7F),)),
+    Script("kn", 1, False, ((0x0C80, 0x0CFF),)),
+    Script("ml", 1, False, ((0x0D00, 0x0D7F),)),
+    Script("si", 1, False, ((0x0D80, 0x0DFF),)),
+    Script("th", 1, False, ((0x0E00, 0x0E7F),)),
+    Script("lo", 1, False, ((0x0E80, 0x0EFF),)),
+    Script("my", 1, False, ((0x1000, 0x109F),)),
+    Script("ka", 1, False, ((0x10A0, 0x10FF),)),
+    Script("am", 1, False, ((0x1200, 0x139F),)),
+    Script("km", 1, False, ((0x1780, 0x17FF),)),
+    Script("ko", 2, False, ((0x1100, 0x11FF), (0xAC00, 0xD7AF))),
+    Script("ja", 3, False, ((0x3040, 0x30FF),)),
+    Script("zh", 3, True, ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0x20000, 0x2FFFE))),
+)
+
+# Kinds of character; the scripts are numbered from FIRST_SCRIPT on.
+GAP, LATIN, NOTHING, ADDRESS, NAME, FIRST_SCRIPT = range(6)
+
+OTHER_KINDS: tuple[tuple[int, int, int], ...] = (
+    (0x0027, 0x0027, NOTHING),  # apostrophes
+    (0x2019, 0x2019, NOTHING),
+    (0x00AD, 0x00AD, NOTHING),  # invisible and combining characters
+    (0x0300, 0x036F, NOTHING),
+    (0x200B, 0x200F, NOTHING),
+    (0x2060, 0x2064, NOTHING),
+    (0xFE00, 0xFE0F, NOTHING),
+    (0xFEFF, 0xFEFF, NOTHING),
+    (0x003A, 0x003A, ADDRESS),  # the colon of ://
+    (0x0023, 0x0023, NAME),
+    (0x0040, 0x0040, NAME),
+    (0x00C0, 0x02AF, LATIN),
+    (0x1E00, 0x1EFF, LATIN),
+    (0x24B6, 0x24E9, LATIN),  # circled, full width, mathematical, squared letters
+    (0xFF21, 0xFF3A, LATIN),
+    (0xFF41, 0xFF5A, LATIN),
+    (0x1D400, 0x1D7FF, LATIN),
+    (0x1F130, 0x1F189, LATIN),
+)
+_LAST_KIND = 0x2FFFF  # of no kind, and stands for all code points past it
+_RARE = 255  # in the table of letters: a byte that needs a closer look
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What the first look saw: one int32 a text in each field.
+
+    Attributes:
+        latin: Letters of the Latin alphabet, those of disguised words among them.
+        words: Words of two or more such letters, disguised ones left out.
+        common: How many of the words are common English.
+        foreign: Letters of other scripts, where a sign that stands for a syllable or a word
+            counts as many.
+        script: The most frequent of those scripts, as an index into ``SCRIPTS``.
+    """
+
+    latin: NDArray[np.int32]
+    words: NDArray[np.int32]
+    common: NDArray[np.int32]
+    foreign: NDArray[np.int32]
+    script: NDArray[np.int32]
+
+
+def glance(texts: Texts) -> Glance:
+    """Look once at every letter of every text.
+
+    Example:
+        >>> seen = glance(Texts.of(["Is that the bus? @bob http://a.b/c", "Где автобус?"]))
+        >>> seen.words.tolist(), seen.common.tolist(), seen.foreign.tolist()
+        ([4, 0], [2, 0], [0, 10])
+    """
+    seen = np.zeros((5, len(texts)), np.int32)
+    _look(texts.data, texts.offsets, *_COMMON_TABLE, _LETTERS, _KINDS, _WEIGHTS, seen)
+    return Glance(*seen)
+
+
+@compiled
+def _look(
+    data: NDArray[np.uint8],
+    offsets: NDArray[np.int64],
+    common: NDArray[np.uint64],
+    multiplier: np.uint64,
+    letters: NDArray[np.uint8],
+    kinds: NDArray[np.uint8],
+    weights: NDArray[np.int64],
+    seen: NDArray[np.int32],
+) -> None:
+    found = np.zeros(weights.size, np.int64)
+    for row in range(offsets.size - 1):
+        at, end, key = offsets[row], offsets[row + 1], np.uint64(0)
+        latin, words, hits = 0, 0, 0
+        found[:] = 0
+        while at < end:
+            at, key, more, ended, known = _plain(data, at, end, key, common, multiplier, letters)
+            latin, words, hits = latin + more, words + ended, hits + known
+            if at == end:
+                break
+            point, size = decode(data, at)
+            kind = kinds[min(point, _LAST_KIND)]
+            if kind == NOTHING:
+                at += size
+            elif kind == LATIN:
+                latin += 1
+                key = (key << np.uint64(8)) | np.uint64(_RARE)
+                at += size
+            elif kind < FIRST_SCRIPT:
+                at, scheme = _past(data, at + size, end, kind, letters)
+                ended, known = _ended(np.uint64(0) if scheme else key, common, multiplier)
+                words, hits, key = words + ended, hits + known, np.uint64(0)
+            else:
+                at, count, mixed = _foreign_word(data, at, end, letters, kinds)
+                if mixed or key != 0:
+                    latin += count
+                else:
+                    found[kind - FIRST_SCRIPT] += count * weights[kind - FIRST_SCRIPT]
+                key = np.uint64(0)
+        ended, known = _ended(key, common, multiplier)
+        script = np.argmax(found)
+        seen[0, row], seen[1, row], seen[2, row] = latin, words + ended, hits + known
+        seen[3, row], seen[4, row] = found.sum(), script
+
+
+@compiled
+def _plain(
+    data: NDArray[np.uint8],
+    begin: int,
+    end: int,
+    key: np.uint64,
+    common: NDArray[np.uint64],
+    multiplier: np.uint64,
+    letters: NDArray[np.uint8],
+) -> tuple[int, np.uint64, int, int, int]:
+    """Read up to the next byte that needs a closer look: where, the word begun, three counts."""
+    latin, words, hits = 0, 0, 0
+    for at in range(begin, end):
+        letter = letters[data[at]]
+        if letter == _RARE:
+            return at, key, latin, words, hits
+        inside = int(letter != 0)
+        ended, known = _ended(key, common, multiplier)
+        words += ended * (1 - inside)
+        hits += known * (1 - inside)
+        latin += inside
+        key = ((key << np.uint64(8)) | np.uint64(letter)) * np.uint64(inside)
+    return end, key, latin, words, hits
+
+
+@compiled
+def _ended(key: np.uint64, common: NDArray[np.uint64], multiplier: np.uint64) -> tuple[int, int]:
+    """Whether the letters read make a word, and a common one, if the word ends here."""
+    slot = (key * multiplier) >> np.uint64(64 - _BITS)
+    return int(key > 0xFF), int(common[slot] == key)
+
+
+@compiled
+def _past(
+    data: NDArray[np.uint8], at: int, end: int, kind: int, letters: NDArray[np.uint8]
+) -> tuple[int, bool]:
+    """The end of a web address or a name, and whether the word before it was a scheme (https)."""
+    scheme = kind == ADDRESS and at + 1 < end and data[at] == 0x2F and data[at + 1] == 0x2F
+    if scheme:
+        while at < end and data[at] > 0x20:
+            at += 1
+    if kind == NAME:
+        while at < end and data[at] < 0x80 and letters[data[at]] != 0:
+            at += 1
+    return at, scheme
+
+
+@compiled
+def _foreign_word(
+    data: NDArray[np.uint8], at: int, end: int, letters: NDArray[np.uint8], kinds: NDArray[np.uint8]
+) -> tuple[int, int, bool]:
+    """Where a word ends, how many letters it has, and whether Latin ones are among them."""
+    count, mixed = 0, False
+    while at < end:
+        letter = letters[data[at]]
+        size = 1
+        if letter == _RARE:
+            point, size = decode(data, at)
+            kind = kinds[min(point, _LAST_KIND)]
+            if kind != NOTHING and kind != LATIN and kind < FIRST_SCRIPT:
+                break
+            mixed |= kind == LATIN
+            count += kind != NOTHING
+        elif letter == 0:
+            break
+        else:
+            mixed = True
+            count += 1
+        at += size
+    return at, count, mixed
+
+
+def _letter_table() -> NDArray[np.uint8]:
+    """Each byte's lower-case letter; 0 for what ends a word."""
+    table = np.zeros(256, np.uint8)
+    for lower in range(ord("a"), ord("z") + 1):
+        table[[lower, lower - 0x20]] = lower
+    table[0x80:] = _RARE
+    for first, last, _ in OTHER_KINDS:
+        table[first : min(last + 1, 0x80)] = _RARE
+    return table
+
+
+def _kind_table() -> NDArray[np.uint8]:
+    """Each code point's kind; those past the end have the kind of the last."""
+    table = np.full(_LAST_KIND + 1, GAP, np.uint8)
+    for kind, script in enumerate(SCRIPTS, FIRST_SCRIPT):
+        for first, last in script.ranges:
+            table[first : last + 1] = kind
+    for first, last, kind in OTHER_KINDS:
+        table[first : last + 1] = kind
+    return table
+
+
+def _common_table() -> tuple[NDArray[np.uint64], np.uint64]:
+    """The common words, each in a slot of its own, and the multiplier that makes it so.
+
+    A word is its bytes as one number; a longer word than any in the table keeps its last eight,
+    so it never equals one. Multipliers are tried in a fixed order until no two words meet.
+    """
+    words = np.array([int.from_bytes(word.encode()) for word in ENGLISH.split()], np.uint64)
+    generator = np.random.default_rng(0)
+    while True:
+        multiplier = generator.integers(2**64, dtype=np.uint64) | np.uint64(1)
+        slots = (words * multiplier) >> np.uint64(64 - _BITS)
+        if len(np.unique(slots)) == len(words):
+            break
+    table = np.full(1 << _BITS, np.iinfo(np.uint64).max)
+    table[slots] = words
+    return table, multiplier
+
+
+_BITS = 14
+_LETTERS = _letter_table()
+_KINDS = _kind_table()
+_WEIGHTS = np.array([script.weight for script in SCRIPTS], np.int64)
+_COMMON_TABLE = _common_table()
