@@ -1,0 +1,206 @@
+"""JSON Lines: one object a line; its keys are columns.
+
+The keys and their types come from the first 4 MiB. What comes later under another key, or does not
+fit its column's type, is kept as JSON in the column ``extra``. A block is decoded at once into
+typed rows (msgspec); only a block in which that fails is read line by line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
+from msgspec.structs import astuple
+
+from moderation.errors import ColumnError, FormatError
+from moderation.formats.batches import Content, Options
+from moderation.formats.conversion import Conversion, schema
+from moderation.formats.jsontext import decoded
+from moderation.formats.lines import Block, blocks
+from moderation.formats.records import Reject
+from moderation.formats.samples import Sample
+from moderation.formats.sources import Source
+from moderation.formats.tables import Layout, layout
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+EXTRA = "extra"
+
+Row = tuple[Any, ...]
+Object = dict[str, Any]
+
+_SCALAR = str | int | float | bool
+_WHOLE = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+_TYPES: dict[frozenset[type], tuple[Any, str]] = {
+    frozenset({str}): (str, "string"),
+    frozenset({int}): (_WHOLE, "int64"),
+    frozenset({float}): (float, "float64"),
+    frozenset({int, float}): (float, "float64"),
+    frozenset({bool}): (bool, "bool"),
+}
+_JSON = (msgspec.Raw, "string")
+"""Nested or mixed values keep their JSON spelling."""
+
+
+def recognise(sample: Sample) -> bool:
+    """Whether the first line is a JSON object."""
+    return bool(sample.record)
+
+
+def open_lines(source: Source, options: Options) -> Content:
+    """Open JSON Lines as a table.
+
+    Raises:
+        ColumnError: No key holds a text, or the one that was named is absent or nested.
+        FormatError: The first 4 MiB hold no JSON object.
+    """
+    import pyarrow as pa
+
+    parts = blocks(source)
+    early: list[Block | Reject] = []
+    for part in parts:
+        early.append(part)
+        if isinstance(part, Block):
+            break
+    kinds = _kinds(early[-1], source)
+    nested = [key for key, types in kinds.items() if types & {dict, list}]
+    chosen = layout(list(kinds), source, options, unfit=nested, reserved=[EXTRA])
+    if chosen.own["text"] in nested:
+        what = f'column "{chosen.own["text"]}" holds objects or lists, not text'
+        raise ColumnError(what, path=source.name, mend="name another with --text-column")
+    reader = _Reader(kinds, chosen)
+    shape = schema(pa.schema([*reader.fields(), pa.field(EXTRA, pa.string())]))
+    return Content(shape, _tables(chain(early, parts), reader, Conversion(source, shape)))
+
+
+def _kinds(block: Block | Reject, source: Source) -> dict[str, set[type]]:
+    """The keys of the block's objects in the order they appear, with the types of their values."""
+    kinds: dict[str, set[type]] = {}
+    for _, line in block.lines() if isinstance(block, Block) else ():
+        try:
+            held = _object(line)
+        except ValueError:
+            continue  # rejected when the block is read
+        for key, value in held.items():
+            kinds.setdefault(key, set()).add(type(value))
+    if not kinds:
+        mend = "JSON Lines hold one object a line"
+        raise FormatError("holds no JSON objects", path=source.name, mend=mend)
+    for types in kinds.values():
+        types.discard(type(None))
+    return kinds
+
+
+def _object(line: bytes) -> Object:
+    value = decoded(line)
+    if not isinstance(value, dict):
+        raise ValueError("no JSON object")
+    return value
+
+
+class _Reader:
+    """Decodes lines into rows: a value for each key, then the JSON of what fits none."""
+
+    def __init__(self, kinds: Mapping[str, set[type]], chosen: Layout) -> None:
+        ours = set(chosen.own.values())
+        self.layout = chosen
+        self._keys = list(kinds)
+        self._types = [
+            (_SCALAR, "") if key in ours else _TYPES.get(frozenset(kinds[key]), _JSON)
+            for key in self._keys
+        ]
+        names = [f"f{number}" for number in range(len(self._keys))]
+        row = msgspec.defstruct(
+            "Row",
+            [(name, kind | None, None) for name, (kind, _) in zip(names, self._types, strict=True)],
+            rename=dict(zip(names, self._keys, strict=True)),
+            forbid_unknown_fields=True,
+            gc=False,
+        )
+        self._decoder = msgspec.json.Decoder(row)
+
+    def fields(self) -> list[pa.Field]:
+        """The extra columns of the output."""
+        import pyarrow as pa
+
+        arrow = dict(zip(self._keys, (arrow for _, arrow in self._types), strict=True))
+        return [
+            pa.field(name, pa.type_for_alias(arrow[key])) for name, key in self.layout.extra.items()
+        ]
+
+    def rows(self, block: Block) -> tuple[list[Row], list[Reject]]:
+        """Rows and rejects of a block; at once where each line is as expected."""
+        try:
+            decoded_lines = self._decoder.decode_lines(block.data)
+            if len(decoded_lines) == block.data.count(b"\n") + (not block.data.endswith(b"\n")):
+                return [(*astuple(row), None) for row in decoded_lines], []
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            pass
+        rows: list[Row] = []
+        rejects: list[Reject] = []
+        for number, line in block.lines():
+            try:
+                if line.strip():
+                    rows.append(self._row(line))
+            except ValueError as error:
+                rejects.append(Reject(str(error), line, line=number))
+        return rows, rejects
+
+    def _row(self, line: bytes) -> Row:
+        try:
+            return (*astuple(self._decoder.decode(line)), None)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            held = _object(line)
+        fitting: list[Any] = []
+        for key, (kind, _) in zip(self._keys, self._types, strict=True):
+            value = held.pop(key, None)
+            if value is not None and kind is msgspec.Raw:
+                value = msgspec.json.encode(value)
+            elif not _fits(value, kind):
+                held[key], value = value, None
+            fitting.append(value)
+        return (*fitting, _json(held) if held else None)
+
+    def columns(self, rows: Sequence[Row]) -> dict[str, Sequence[Any]]:
+        """The rows' values by output column."""
+        *values, extra = zip(*rows, strict=True)
+        by_key = dict(zip(self._keys, values, strict=True))
+        out: dict[str, Sequence[Any]] = {EXTRA: extra}
+        for name, key in chain(self.layout.own.items(), self.layout.extra.items()):
+            out[name] = by_key[key]
+        for name, key in self.layout.extra.items():
+            if self._types[self._keys.index(key)] is _JSON:
+                out[name] = [None if raw is None else str(bytes(raw), "utf-8") for raw in out[name]]
+        return out
+
+
+def _fits(value: object, kind: Any) -> bool:  # noqa: ANN401  # a type as msgspec takes it
+    try:
+        msgspec.convert(value, kind | None)
+    except msgspec.ValidationError:
+        return False
+    return True
+
+
+def _json(held: Object) -> str:
+    """JSON of what was decoded; ``NaN``, which strict JSON lacks, becomes null."""
+    return msgspec.json.encode(held).decode()
+
+
+def _tables(
+    parts: Iterator[Block | Reject], reader: _Reader, conversion: Conversion
+) -> Iterator[pa.Table | Reject]:
+    count = 0
+    for part in parts:
+        if isinstance(part, Reject):
+            yield part
+            continue
+        rows, rejects = reader.rows(part)
+        yield from rejects
+        if rows:
+            yield conversion.table(reader.columns(rows), count)
+            count += len(rows)
+    conversion.tell()

@@ -1,0 +1,134 @@
+"""Text inputs as blocks of whole lines in UTF-8, whatever their encoding.
+
+UTF-16 is known by its byte order mark. Anything else is UTF-8; a line that is not (exports often
+mix) is read as Windows-1252, and a note tells how many there were and where the first stands.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from moderation.formats.records import Reject
+from moderation.formats.samples import encoding
+from moderation.formats.sources import Source
+
+BLOCK = 1 << 22
+"""Bytes read at a time."""
+LONGEST_LINE = 1 << 26
+"""A longer line (bytes) is no comment; it is rejected, so that memory stays flat."""
+_KEPT_OF_A_LONG_LINE = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Whole lines.
+
+    Attributes:
+        first: Number of the first line, counted from 1.
+        data: UTF-8; every line but the input's last ends with a line feed.
+    """
+
+    first: int
+    data: bytes
+
+    def lines(self) -> Iterator[tuple[int, bytes]]:
+        """Each line without its line feed, and its number."""
+        lines = self.data.split(b"\n")
+        if not lines[-1]:
+            lines.pop()
+        return enumerate(lines, self.first)
+
+
+def blocks(source: Source) -> Iterator[Block | Reject]:
+    """The lines of a text input, in blocks of about 4 MiB.
+
+    Yields:
+        Blocks in order; a :class:`Reject` for a line of more than 64 MiB. The last thing done is
+        to note what was read as Windows-1252.
+    """
+    misfits: list[int] = []
+    number = 1
+    with source.open() as stream:
+        for chunk in _chunks(stream, source):
+            if isinstance(chunk, Reject):
+                chunk.line = number
+                number += 1
+                yield chunk
+                continue
+            yield Block(number, _utf8(chunk, number, misfits))
+            number += chunk.count(b"\n")
+    if misfits:
+        source.note(
+            f"lines that are not UTF-8 were read as Windows-1252: {len(misfits)}, "
+            f"the first is line {misfits[0]}"
+        )
+
+
+def _chunks(stream: BinaryIO, source: Source) -> Iterator[bytes | Reject]:
+    """Runs of whole lines; of a line without an end in sight only the start is kept."""
+    waiting: list[bytes] = []
+    endless: bytes | None = None
+    for data in _unmarked(stream, source):
+        if endless is not None:
+            end = data.find(b"\n") + 1
+            if not end:
+                continue
+            yield _too_long(endless)
+            endless, data = None, data[end:]
+        cut = data.rfind(b"\n") + 1
+        if cut:
+            yield b"".join([*waiting, data[:cut]])
+            waiting = []
+        waiting.append(data[cut:])
+        if sum(map(len, waiting)) > LONGEST_LINE:
+            endless, waiting = b"".join(waiting)[:_KEPT_OF_A_LONG_LINE], []
+    if endless is not None:
+        yield _too_long(endless)
+    elif any(waiting):
+        yield b"".join(waiting)
+
+
+def _too_long(start: bytes) -> Reject:
+    return Reject(f"a line of more than {LONGEST_LINE >> 20} MiB; only its start is kept", start)
+
+
+def _unmarked(stream: BinaryIO, source: Source) -> Iterator[bytes]:
+    """The bytes of the input without a byte order mark, UTF-16 turned into UTF-8."""
+    name = encoding(source.head)
+    if name == "utf-16":
+        source.note("read as UTF-16")
+        decoder = codecs.getincrementaldecoder(name)("replace")
+        while data := stream.read(BLOCK):
+            yield decoder.decode(data).encode()
+        return
+    if name == "utf-8-sig":
+        stream.read(len(codecs.BOM_UTF8))
+    old_mac = b"\r" in source.head and b"\n" not in source.head
+    while data := stream.read(BLOCK):
+        yield data.replace(b"\r", b"\n") if old_mac else data
+
+
+def _utf8(chunk: bytes, first: int, misfits: list[int]) -> bytes:
+    try:
+        codecs.utf_8_decode(chunk, "strict", True)
+    except UnicodeDecodeError:
+        lines = chunk.split(b"\n")
+        for at, line in enumerate(lines):
+            try:
+                codecs.utf_8_decode(line, "strict", True)
+            except UnicodeDecodeError:
+                misfits.append(first + at)
+                lines[at] = _from_windows(line).encode()
+        return b"\n".join(lines)
+    return chunk
+
+
+def _from_windows(line: bytes) -> str:
+    """Windows-1252; its five undefined bytes become the control characters of Latin-1."""
+    try:
+        return line.decode("cp1252")
+    except UnicodeDecodeError:
+        return "".join(bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in line)

@@ -1,0 +1,85 @@
+"""The table of formats: how each is called, recognised and opened.
+
+The order is the order in which they are tried: the particular before the general, so that JSON
+Lines which are a Reddit dump are not taken for just any table.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from moderation.errors import FormatError
+from moderation.formats import jsonlines
+from moderation.formats.batches import Open
+from moderation.formats.samples import Sample
+from moderation.formats.sources import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One format.
+
+    Attributes:
+        name: What ``--format`` and the column ``source`` call it: lower case, hyphens.
+        title: What it is, for people.
+        suffixes: Usual ends of the file name, with their dots.
+        recognise: Whether an input that starts so is of this format, by its content; the suffix
+            may only settle what the content leaves open.
+        open: How to read it, see :func:`moderation.formats.batches.records`.
+    """
+
+    name: str
+    title: str
+    suffixes: tuple[str, ...]
+    recognise: Callable[[Sample], bool]
+    open: Open
+
+
+FORMATS: tuple[Format, ...] = (
+    Format("jsonl", "JSON Lines", (".jsonl", ".ndjson"), jsonlines.recognise, jsonlines.open_lines),
+)
+
+
+def named(name: str) -> Format:
+    """The format of that name.
+
+    Raises:
+        FormatError: There is none; the nearest one is named.
+    """
+    names = [known.name for known in FORMATS]
+    if name in names:
+        return FORMATS[names.index(name)]
+    near = difflib.get_close_matches(name.lower(), names, n=1, cutoff=0.5)
+    mend = f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}"
+    raise FormatError(f'no format is called "{name}"', mend=mend)
+
+
+def recognised(source: Source) -> Format:
+    """The first format that knows an input by its content.
+
+    Raises:
+        FormatError: None does.
+    """
+    sample = Sample(source.head, source.suffix)
+    for known in FORMATS:
+        if known.recognise(sample):
+            return known
+    names = ", ".join(known.name for known in FORMATS)
+    if sample.binary:
+        raise FormatError(f"holds no comments that can be read: {sample.binary}", path=source.name)
+    raise FormatError(
+        "no known format fits", path=source.name, mend=f"name one with --format: {names}"
+    )
+
+
+def table() -> list[tuple[str, str, str]]:
+    """Name, title and suffixes of every format, for the command ``moderation formats``."""
+    return [(known.name, known.title, " ".join(known.suffixes)) for known in FORMATS]
+
+
+def markdown() -> str:
+    """The table of formats for the documentation, as Markdown."""
+    rows = [f"| `{name}` | {title} | {suffixes} |" for name, title, suffixes in sorted(table())]
+    return "\n".join(["| format | what it is | files |", "|---|---|---|", *rows])

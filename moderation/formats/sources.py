@@ -1,0 +1,166 @@
+"""One input: a file or a pipe, its compression undone, its mistakes named.
+
+The only module of the formats that opens an input. A pipe can be read once; where a parser needs
+it twice, or its end before its start, :meth:`Source.keep` holds it in a temporary file.
+"""
+
+from __future__ import annotations
+
+import difflib
+import io
+import os
+import shutil
+import stat
+import sys
+import tempfile
+import weakref
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+from moderation.errors import InputError
+from moderation.formats import compression
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+HEAD = 1 << 16
+"""Bytes at the start by which a format is recognised."""
+
+STDIN = "-"
+
+
+class Source:
+    """One input, readable from its start.
+
+    Args:
+        path: A file, or ``-`` for standard input.
+
+    Attributes:
+        name: What errors and notes call it: the path as given, or ``stdin``.
+        file: The name without its folders, as the column ``source`` shows it.
+        notes: Sentences about how it was read, in order.
+        damage: Why the packed data broke off, or None.
+
+    Raises:
+        InputError: There is no such file, it is a folder, or it may not be read.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = os.fspath(path)
+        self.name = "stdin" if self.path == STDIN else self.path
+        self.file = os.path.basename(self.name)
+        self.notes: list[str] = []
+        self.damage: str | None = None
+        self._file = Path(self.path)
+        self._pipe = self._opened_pipe()
+        self._start = self._first_bytes()
+
+    def note(self, sentence: str) -> None:
+        """Tell the user how this input was read; saying it twice says it once."""
+        if sentence not in self.notes:
+            self.notes.append(sentence)
+
+    @property
+    def suffix(self) -> str:
+        """The last suffix in lower case, a compression's left aside: ``.xml`` of ``a.XML.gz``."""
+        suffixes = [suffix.lower() for suffix in Path(self.file).suffixes]
+        while suffixes and suffixes[-1] in compression.SUFFIXES:
+            suffixes.pop()
+        return suffixes[-1] if suffixes else ""
+
+    @cached_property
+    def head(self) -> bytes:
+        """The first bytes, unpacked: at most 64 KiB.
+
+        Raises:
+            InputError: The input is empty, or an archive that is refused.
+        """
+        if compression.is_compressed(self._start):
+            self.keep()
+        if self._pipe:
+            head = self._start
+        else:
+            with self.open() as stream:
+                head = stream.read(HEAD)
+        if not head.strip():
+            what = self.damage or "the file is empty"
+            raise InputError(what, path=self.name, mend="name a file with comments")
+        return head
+
+    def open(self) -> BinaryIO:
+        """The content, unpacked, as a new stream at its start; a pipe gives only one."""
+        return compression.decompressed(self._raw(), self._start, self.name, self._note_damage)
+
+    def keep(self) -> Path:
+        """Where the packed input lies on disk; a pipe is first copied to a temporary file."""
+        if self._pipe:
+            number, name = tempfile.mkstemp(prefix="moderation-")
+            with self._raw() as raw, open(number, "wb") as kept:
+                shutil.copyfileobj(raw, kept, 1 << 20)
+            self._file, self._pipe = Path(name), None
+            weakref.finalize(self, self._file.unlink, missing_ok=True)
+        return self._file
+
+    def _opened_pipe(self) -> BinaryIO | None:
+        if self.path == STDIN:
+            return sys.stdin.buffer
+        try:
+            mode = os.stat(self.path).st_mode
+        except (OSError, ValueError):
+            return None  # opening it says what is wrong
+        return None if stat.S_ISREG(mode) or stat.S_ISDIR(mode) else self._open_file()
+
+    def _first_bytes(self) -> bytes:
+        if self._pipe:
+            return self._pipe.read(HEAD)
+        with self._open_file() as raw:
+            return raw.read(8)
+
+    def _raw(self) -> BinaryIO:
+        if self._pipe:
+            return cast(BinaryIO, io.BufferedReader(_Continued(self._start, self._pipe), 1 << 18))
+        return self._open_file()
+
+    def _open_file(self) -> BinaryIO:
+        try:
+            return open(self._file, "rb")
+        except IsADirectoryError:
+            what, mend = "is a folder", "name the files in it"
+        except FileNotFoundError:
+            what, mend = "there is no such file", _suggestion(self._file)
+        except PermissionError:
+            what, mend = "may not be read", "change its permissions, or copy it"
+        except (OSError, ValueError) as error:
+            what, mend = f"cannot be opened ({error})", "check its name"
+        raise InputError(what, path=self.name, mend=mend)
+
+    def _note_damage(self, why: str) -> None:
+        self.damage = why
+
+
+class _Continued(io.RawIOBase):
+    """A pipe from its start, though its first bytes have been read already."""
+
+    def __init__(self, start: bytes, rest: BinaryIO) -> None:
+        self._start, self._rest = start, rest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        view = memoryview(buffer)
+        data = self._start[: len(view)] or self._rest.read(len(view))
+        self._start = self._start[len(view) :]
+        view[: len(data)] = data
+        return len(data)
+
+
+def _suggestion(path: Path) -> str:
+    """The nearest name in the same folder, as a mend."""
+    try:
+        names = [entry.name for entry in path.parent.iterdir()]
+    except OSError:
+        return "check the folder"
+    near = difflib.get_close_matches(path.name, names, n=1)
+    return f'did you mean "{path.parent / near[0]}"?' if near else "check the name"

@@ -1,0 +1,140 @@
+"""Which column of a table is which of ours: named by the user, or known by a usual name.
+
+What is not ours travels through as an extra column; one that bears the name of a column that
+this tool makes comes out as ``input_<name>``.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from moderation import columns
+from moderation.errors import ColumnError
+from moderation.formats.batches import Options
+from moderation.formats.sources import Source
+
+_USUAL: dict[str, tuple[str, ...]] = {
+    "text": ("text", "comment_text", "body", "comment_body", "content", "comment_content",
+             "message", "comment", "text_original", "review_text", "review", "post_text", "post",
+             "tweet_text", "tweet", "full_text", "selftext", "description"),
+    "comment_id": ("comment_id", "id", "cid", "post_id", "message_id", "tweet_id", "review_id"),
+    "thread_id": ("thread_id", "story_id", "article_id", "asset_id", "conversation_id", "link_id",
+                  "video_id", "page_id", "topic_id", "discussion_id", "thread", "story", "article",
+                  "conversation", "topic", "page", "permalink", "link", "url"),
+    "parent_id": ("parent_id", "parent", "in_reply_to", "in_reply_to_id", "reply_to",
+                  "reply_to_id", "parent_comment_id", "comment_parent"),
+    "author": ("author", "author_name", "user_name", "username", "user", "commenter", "name",
+               "display_name", "screen_name", "nickname", "comment_author", "speaker", "handle"),
+    "created_at": ("created_at", "created", "created_utc", "created_date", "created_time",
+                   "timestamp", "date", "datetime", "time", "published_at", "published",
+                   "posted_at", "posted", "comment_date_gmt", "comment_date"),
+    "state": ("state", "status", "moderation_status", "comment_approved"),
+    "likes": ("likes", "like_count", "likes_count", "upvotes", "up_votes", "ups", "favourites",
+              "favourites_count", "favorite_count"),
+}  # fmt: skip
+
+_PERSONAL = re.compile(
+    r"(.*_)?(e?_?mail|email|mail_address|email_address|ip|ip_?addr(ess)?|remote_addr|ipaddress)(_v?\d)?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where a table's columns go.
+
+    Attributes:
+        own: Our column → the table's, ``text`` among them.
+        extra: Name in the output → the table's column.
+    """
+
+    own: Mapping[str, str]
+    extra: Mapping[str, str]
+
+
+def layout(
+    names: Sequence[str],
+    source: Source,
+    options: Options,
+    unfit: Collection[str] = (),
+    reserved: Collection[str] = (),
+) -> Layout:
+    """Decide which column of a table is which, and tell the user.
+
+    Args:
+        names: The table's columns.
+        source: The input, which hears the notes.
+        options: What the user named.
+        unfit: Columns that cannot be ours unless named: nested ones.
+        reserved: Output names that the format needs for itself.
+
+    Raises:
+        ColumnError: A named column is absent, or none can be the text.
+    """
+    own = dict(_named(names, source, options))
+    for ours, usual in _USUAL.items():
+        taken = set(own.values()) | set(unfit)
+        candidates = {_plain(name): name for name in reversed(names) if name not in taken}
+        found = next((candidates[name] for name in usual if name in candidates), None)
+        if found is not None:
+            own.setdefault(ours, found)
+    if "text" not in own:
+        raise _no_text(names, own, source)
+    _tell(own, source)
+    rest = [name for name in names if name not in own.values()]
+    if not options.keep_personal:
+        rest = _impersonal(rest, source)
+    return Layout(own, _output_names(rest, reserved))
+
+
+def _named(names: Sequence[str], source: Source, options: Options) -> Iterable[tuple[str, str]]:
+    for ours, theirs in options.columns.items():
+        if ours not in _USUAL:
+            raise ColumnError(f'"{ours}" is no column to read', mend=f"use {', '.join(_USUAL)}")
+        if theirs not in names:
+            near = difflib.get_close_matches(theirs, names, n=1, cutoff=0.0) or ["(none)"]
+            option = f"--text-column {near[0]}" if ours == "text" else near[0]
+            raise ColumnError(f'no column "{theirs}"', path=source.name, mend=f"try {option}")
+        yield ours, theirs
+
+
+def _no_text(names: Sequence[str], own: Mapping[str, str], source: Source) -> ColumnError:
+    free = [name for name in names if name not in own.values()] or list(names)
+    shown = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
+    return ColumnError(
+        f"no text column among {shown}", path=source.name, mend=f"try --text-column {free[0]}"
+    )
+
+
+def _plain(name: str) -> str:
+    """A name as it is looked up: ``Comment Text``, ``commentText`` → ``comment_text``."""
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name.strip())
+    return re.sub(r"\W+|_+", "_", spaced.lower()).strip("_")
+
+
+def _tell(own: Mapping[str, str], source: Source) -> None:
+    moved = [f'{ours} from "{theirs}"' for ours, theirs in own.items() if ours != theirs]
+    if moved:
+        source.note(f"columns: {', '.join(moved)}")
+
+
+def _impersonal(names: Sequence[str], source: Source) -> list[str]:
+    kept = [name for name in names if not _PERSONAL.fullmatch(_plain(name))]
+    if len(kept) < len(names):
+        gone = ", ".join(name for name in names if name not in kept)
+        source.note(f"personal columns left out: {gone} (--keep-personal lets them through)")
+    return kept
+
+
+def _output_names(names: Sequence[str], reserved: Collection[str]) -> dict[str, str]:
+    out: dict[str, str] = {}
+    blocked = {*columns.NAMES, *reserved}
+    for name in names:
+        wish = f"input_{name}" if name in blocked else name
+        number, unique = 2, wish
+        while unique in out or (unique != name and unique in names):
+            unique, number = f"{wish}_{number}", number + 1
+        out[unique] = name
+    return out
