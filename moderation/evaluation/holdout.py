@@ -8,6 +8,7 @@ that a long comment happens to hold "thank you very much" makes it no copy.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import zlib
@@ -40,7 +41,7 @@ SETS: dict[str, tuple[str, ...]] = {
 }
 """The evaluation sets: file name and its columns of text."""
 
-PAIRS = "paradetox_pairs"
+PAIRS, VOTES = "paradetox_pairs", "civil_graded"
 PAIR_COLUMNS = ("toxic", "neutral1", "neutral2", "neutral3")
 
 FOLDS = 10
@@ -71,6 +72,12 @@ def load_set(data: Path, name: str) -> pd.DataFrame:
     if not path.is_file():
         raise InputError("no such data file", path=path, mend="set MODERATION_DATA to its folder")
     return pd.read_parquet(path)
+
+
+def load_digests(data: Path) -> dict[str, str]:
+    """SHA-256, in hex, of every labelled file that anything is measured on."""
+    paths = [data / f"{name}.parquet" for name in (*SETS, PAIRS, VOTES)]
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
 
 
 def held_out(text: str) -> bool:

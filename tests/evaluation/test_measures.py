@@ -1,0 +1,153 @@
+"""The whole table, on a small model over small files, and on what Perspective itself scored."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from moderation.columns import HEADS
+from moderation.errors import InputError
+from moderation.evaluation import MEASURES, Bench, Results, evaluate, reliability_points
+from moderation.evaluation.holdout import SETS, load_set
+
+if TYPE_CHECKING:
+    from tests.evaluation.conftest import Toy
+
+TIMED = ("speed", "speed.ratio")
+QUICK = [measure for measure in MEASURES if measure.name not in TIMED]
+
+#: What the toy must come out at, by hand: it finds every rude word and no disguised one.
+BY_HAND = {
+    "test.toxicity.auc": 1.0,
+    "insults.auc": 1.0,
+    "context.with.difference": 0.4,
+    "perspective.spearman": 1.0,
+    "templates.bpsn.worst": 1.0,
+    "swapped.bnsp.mean": 1.0,
+    "swapped.change": 0.0,
+    "swapped.flips": 0.0,
+    "disguise": 3 / 4,  # of four flagged and labelled toxic, "1d10t" slips through
+    "pairs": 1 / 2,  # a rewrite that keeps the rude word ties, which is no win
+    "spans.f1": 1.0,
+    "natural.toxicity.auc": 1.0,
+    "natural.insult.skill": 1 - 0.01 / 0.25,
+    "natural.threat.ece": 0.5,
+    "news.false_alarms": 0.0,
+    "surge.auc": 1.0,
+    "votes.spearman": 1.0,
+    "foreign.english": 0.0,
+    "refused.english": 0.0,
+    "named.german": 1 / 2,
+    "refused.german": 1 / 2,
+    "size": 2.0,
+}
+
+
+@pytest.fixture(scope="module")
+def results(labelled: Path, toy_once: Toy) -> Results:
+    return evaluate(toy_once, labelled, measures=QUICK)
+
+
+@pytest.mark.parametrize(("name", "expected"), BY_HAND.items())
+def test_figures_are_as_worked_out_by_hand(results: Results, name: str, expected: float) -> None:
+    figure = next(row.figure for row in results.rows if row.measure.name == name)
+    assert figure.value == pytest.approx(expected, abs=1e-9)
+    assert figure.low - 1e-9 <= figure.value <= figure.high + 1e-9
+    assert figure.n > 0
+
+
+def test_every_measure_has_a_name_of_its_own() -> None:
+    assert len({measure.name for measure in MEASURES}) == len(MEASURES)
+
+
+def test_each_text_is_scored_once(labelled: Path, toy: Toy) -> None:
+    natural = [measure for measure in QUICK if measure.name.startswith("natural.")]
+    evaluate(toy, labelled, measures=natural)
+    assert toy.asked == len(load_set(labelled, "jigsaw_natural_dev"))
+
+
+def test_rows_are_told_as_they_come(labelled: Path, toy: Toy) -> None:
+    told: list[str] = []
+    evaluate(toy, labelled, measures=QUICK[:3], each=lambda row: told.append(row.measure.name))
+    assert told == [measure.name for measure in QUICK[:3]]
+
+
+def test_what_cannot_be_measured_is_said_so(results: Results, tmp_path: Path) -> None:
+    results.save(tmp_path / "results.json")
+    saved = json.loads((tmp_path / "results.json").read_text("utf-8"))
+    threat = saved["rows"]["natural.threat.auc"]
+    assert (threat["value"], threat["reached"]) == (None, False)
+    assert saved["model"] == "toy@1 abc"
+    assert set(saved["files"]) > {f"{name}.parquet" for name in SETS}
+
+
+def test_table_puts_the_aim_beside_the_figure(results: Results) -> None:
+    header, rule, *lines = results.markdown().splitlines()
+    assert [cell.strip() for cell in header.split("|")[1:5]] == ["what", "set", "n", "figure"]
+    assert set(rule) <= set("|- ")
+    assert len(lines) == len(QUICK)
+    alarms = next(line for line in lines if "healthy" in line)
+    cells = [cell.strip() for cell in alarms.split("|")[3:8]]
+    assert cells == ["30", "0.000", "0.000 … 0.000", "≤ 0.03", "yes"]
+    assert len({len(line) for line in [header, rule, *lines]}) == 1
+
+
+def test_missing_folder_is_a_mistake_to_mend(toy: Toy, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="MODERATION_DATA"):
+        evaluate(toy, tmp_path, measures=QUICK[:1])
+
+
+def test_reliability_points_of_labels_and_votes(labelled: Path, toy: Toy) -> None:
+    points = reliability_points(Bench(toy, labelled))
+    assert set(points["against"]) == {"labels", "votes"}
+    votes = points[points["against"] == "votes"]
+    assert votes["observed"].max() == pytest.approx(0.6)
+    assert votes["count"].sum() == 60
+
+
+def test_refused_text_stands_in_the_middle(labelled: Path, toy: Toy) -> None:
+    head = Bench(toy, labelled).head("german_comments_1000", "toxicity")
+    assert head.tolist() == [0.5, 0.1]
+
+
+@pytest.mark.slow
+def test_speed_is_measured_beside_scikit_learn(shared_data: Path, toy: Toy) -> None:
+    timed = [measure for measure in MEASURES if measure.name in TIMED]
+    rate, ratio = (row.figure for row in evaluate(toy, shared_data, measures=timed).rows)
+    assert 0 < rate.low <= rate.value <= rate.high
+    assert ratio.value > 1  # one short word list is faster than a million features
+    assert not any(measure.has_floor for measure in timed)
+
+
+class Perspective:
+    """Perspective's previous version, where the files hold its scores."""
+
+    model, size = "TOXICITY@5", 0
+
+    def __init__(self, data: Path) -> None:
+        self.scores = load_set(data, "perspective_wikipedia_2k")["TOXICITY@5"].to_numpy()
+
+    def score(self, texts: list[str]) -> pd.DataFrame:
+        here = self.scores if len(texts) == len(self.scores) else np.full(len(texts), 0.5)
+        return pd.DataFrame(dict.fromkeys(HEADS, here))
+
+
+@pytest.mark.parametrize(
+    ("name", "published"),
+    [
+        ("context.without.perspective", 0.939),
+        ("context.with.perspective", 0.799),
+        ("perspective.spearman", 0.88),
+    ],
+)
+def test_published_figures_of_perspective_are_met(
+    shared_data: Path, name: str, published: float
+) -> None:
+    chosen = [measure for measure in MEASURES if measure.name == name]
+    found = evaluate(Perspective(shared_data), shared_data, measures=chosen)  # type: ignore[arg-type]
+    assert found.rows[0].figure.value == pytest.approx(published, abs=0.005)
