@@ -182,7 +182,8 @@ def foreign(bench: Bench) -> Figure:
         called[f"{name}.{column}"] = ~np.isin(languages, ("en", "und"))
     flags = np.concatenate(list(called.values()))
     detail = {name: float(here.mean()) for name, here in called.items()}
-    return _share(flags, max(detail, key=lambda name: detail[name]), detail)
+    worst = max(detail, key=lambda name: detail[name])
+    return _share(flags, f"{worst}: {detail[worst]:.1%}", detail)
 
 
 def named_german(bench: Bench) -> Figure:
