@@ -51,6 +51,9 @@ def digest(thread: str | None, author: str | None, text: str | None, ordinal: in
     return hashlib.blake2b(key.encode("utf-8", "replace"), digest_size=10).hexdigest()
 
 
+_NAIVE = "times without a zone, taken as UTC"
+
+
 class Conversion:
     """Turns batches of one input into tables, and counts what it could not understand.
 
@@ -60,7 +63,7 @@ class Conversion:
     """
 
     def __init__(self, source: Source, schema: pa.Schema) -> None:
-        self._source = source
+        self.source = source
         self._schema = schema
         self._missed: Counter[str] = Counter()
         self._unknown_states: Counter[str] = Counter()
@@ -83,10 +86,11 @@ class Conversion:
         }
         for name in ("comment_id", "thread_id", "parent_id", "author"):
             out[name] = _without_empty(out[name])
+        out["parent_id"] = pc.replace_substring_regex(out["parent_id"], r"^(\d+)\.0$", r"\1")
         out["text"] = pc.fill_null(out["text"], "")
         if out["comment_id"].null_count:
             out["comment_id"] = _with_digests(out, first)
-        out["thread_id"] = pc.fill_null(out["thread_id"], self._source.file)
+        out["thread_id"] = pc.fill_null(out["thread_id"], self.source.file)
         for name, convert in self._converters().items():
             out[name] = convert(raw[name]) if name in raw else None
         arrays = []
@@ -98,11 +102,11 @@ class Conversion:
     def tell(self) -> None:
         """Say as notes what could not be understood."""
         for what, count in self._missed.items():
-            self._source.note(f"{what}: {count}")
+            self.source.note(f"{what}: {count}")
         if self._unknown_states:
             words = ", ".join(f'"{word[:40]}"' for word, _ in self._unknown_states.most_common(3))
             total = self._unknown_states.total()
-            self._source.note(f"states that the tool does not know: {total}, such as {words}")
+            self.source.note(f"states that the tool does not know: {total}, such as {words}")
 
     def _converters(self) -> dict[str, Callable[[Values], Values]]:
         return {"created_at": self._times, "state": self._states, "likes": self._likes}
@@ -111,10 +115,14 @@ class Conversion:
         import pyarrow as pa
 
         kind = columns.arrow_type("time")
-        try:  # at once where all name a zone, or are times already
-            spelt = values if _is_arrow(values) else pa.array(values, pa.string())
+        if _is_arrow(values) and pa.types.is_temporal(values.type):
+            if getattr(values.type, "tz", None) is None:
+                self._missed[_NAIVE] += len(values) - values.null_count
+            return values.cast(kind, safe=False)  # what is finer than a microsecond is dropped
+        try:  # at once where all are text that names a zone
+            spelt = values.cast(pa.string()) if _is_arrow(values) else pa.array(values, pa.string())
             return spelt.cast(kind)
-        except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, ValueError):
+        except (pa.ArrowInvalid, pa.ArrowTypeError, UnicodeEncodeError):
             values = _listed(values)
         moments: list[datetime | None] = []
         naive = unread = 0
@@ -124,7 +132,7 @@ class Conversion:
             naive += without_zone
             unread += moment is None and value not in (None, "")
         if naive:
-            self._missed["times without a zone, taken as UTC"] += naive
+            self._missed[_NAIVE] += naive
         if unread:
             self._missed["times that could not be read, now missing"] += unread
         return pa.array(moments, kind)
@@ -142,8 +150,10 @@ class Conversion:
     def _likes(self, values: Values) -> Values:
         import pyarrow as pa
 
-        if _is_arrow(values) and pa.types.is_integer(values.type):
-            return values.cast(pa.int64())
+        try:  # at once where all are whole numbers
+            return values.cast(pa.int64()) if _is_arrow(values) else pa.array(values, pa.int64())
+        except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError):
+            pass
         listed = _listed(values)
         numbers = [_whole(value) for value in listed]
         lost = sum(
@@ -176,17 +186,24 @@ def _strings(values: Values) -> Values:
     """Strings as Arrow has them; a lone surrogate becomes U+FFFD, anything else its spelling."""
     import pyarrow as pa
 
-    if _is_arrow(values):
-        return values.cast(pa.string())
     try:
-        return pa.array(values, pa.string())
-    except (UnicodeEncodeError, pa.ArrowTypeError, pa.ArrowInvalid):
-        return pa.array([_spelt(value) for value in values], pa.string())
+        if not _is_arrow(values):
+            return pa.array(values, pa.string())
+        if not pa.types.is_floating(values.type):
+            return values.cast(pa.string())
+    except (UnicodeEncodeError, pa.ArrowTypeError, pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        pass
+    return pa.array([_spelt(value) for value in _listed(values)], pa.string())
 
 
 def _spelt(value: object) -> str | None:
-    if value is None:
+    """A value as text; a whole float as a whole number, which is how tables spoil ids."""
+    if value is None or value != value:  # NaN
         return None
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     return str(value).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 

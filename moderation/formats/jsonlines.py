@@ -8,11 +8,12 @@ typed rows (msgspec); only a block in which that fails is read line by line.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain
+from operator import attrgetter
 from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
-from msgspec.structs import astuple
 
 from moderation.errors import ColumnError, FormatError
 from moderation.formats.batches import Content, Options
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 EXTRA = "extra"
 
-Row = tuple[Any, ...]
 Object = dict[str, Any]
 
 _SCALAR = str | int | float | bool
@@ -101,8 +101,21 @@ def _object(line: bytes) -> Object:
     return value
 
 
+@dataclass(slots=True)
+class Rows:
+    """Decoded lines: a typed row each, and the JSON of what fits none of its columns."""
+
+    typed: list[msgspec.Struct]
+    extra: list[str | None]
+
+    def add(self, row: msgspec.Struct, extra: str | None) -> None:
+        """Append one line."""
+        self.typed.append(row)
+        self.extra.append(extra)
+
+
 class _Reader:
-    """Decodes lines into rows: a value for each key, then the JSON of what fits none."""
+    """Decodes lines into rows that have a field for each key of the first block."""
 
     def __init__(self, kinds: Mapping[str, set[type]], chosen: Layout) -> None:
         ours = set(chosen.own.values())
@@ -113,14 +126,14 @@ class _Reader:
             for key in self._keys
         ]
         names = [f"f{number}" for number in range(len(self._keys))]
-        row = msgspec.defstruct(
+        self._type = msgspec.defstruct(
             "Row",
             [(name, kind | None, None) for name, (kind, _) in zip(names, self._types, strict=True)],
             rename=dict(zip(names, self._keys, strict=True)),
             forbid_unknown_fields=True,
             gc=False,
         )
-        self._decoder = msgspec.json.Decoder(row)
+        self._decoder = msgspec.json.Decoder(self._type)
 
     def fields(self) -> list[pa.Field]:
         """The extra columns of the output."""
@@ -131,27 +144,26 @@ class _Reader:
             pa.field(name, pa.type_for_alias(arrow[key])) for name, key in self.layout.extra.items()
         ]
 
-    def rows(self, block: Block) -> tuple[list[Row], list[Reject]]:
+    def rows(self, block: Block) -> tuple[Rows, list[Reject]]:
         """Rows and rejects of a block; at once where each line is as expected."""
         try:
-            decoded_lines = self._decoder.decode_lines(block.data)
-            if len(decoded_lines) == block.data.count(b"\n") + (not block.data.endswith(b"\n")):
-                return [(*astuple(row), None) for row in decoded_lines], []
+            typed = self._decoder.decode_lines(block.data)
+            if len(typed) == block.count:
+                return Rows(typed, [None] * len(typed)), []
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             pass
-        rows: list[Row] = []
-        rejects: list[Reject] = []
+        rows, rejects = Rows([], []), []
         for number, line in block.lines():
             try:
                 if line.strip():
-                    rows.append(self._row(line))
+                    rows.add(*self._row(line))
             except ValueError as error:
                 rejects.append(Reject(str(error), line, line=number))
         return rows, rejects
 
-    def _row(self, line: bytes) -> Row:
+    def _row(self, line: bytes) -> tuple[msgspec.Struct, str | None]:
         try:
-            return (*astuple(self._decoder.decode(line)), None)
+            return self._decoder.decode(line), None
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             held = _object(line)
         fitting: list[Any] = []
@@ -162,18 +174,16 @@ class _Reader:
             elif not _fits(value, kind):
                 held[key], value = value, None
             fitting.append(value)
-        return (*fitting, _json(held) if held else None)
+        return self._type(*fitting), msgspec.json.encode(held).decode() if held else None
 
-    def columns(self, rows: Sequence[Row]) -> dict[str, Sequence[Any]]:
+    def columns(self, rows: Rows) -> dict[str, Sequence[Any]]:
         """The rows' values by output column."""
-        *values, extra = zip(*rows, strict=True)
-        by_key = dict(zip(self._keys, values, strict=True))
-        out: dict[str, Sequence[Any]] = {EXTRA: extra}
+        out: dict[str, Sequence[Any]] = {EXTRA: rows.extra}
         for name, key in chain(self.layout.own.items(), self.layout.extra.items()):
-            out[name] = by_key[key]
-        for name, key in self.layout.extra.items():
-            if self._types[self._keys.index(key)] is _JSON:
-                out[name] = [None if raw is None else str(bytes(raw), "utf-8") for raw in out[name]]
+            at = self._keys.index(key)
+            values = list(map(attrgetter(f"f{at}"), rows.typed))
+            nested = self._types[at] is _JSON
+            out[name] = [raw and str(bytes(raw), "utf-8") for raw in values] if nested else values
         return out
 
 
@@ -183,11 +193,6 @@ def _fits(value: object, kind: Any) -> bool:  # noqa: ANN401  # a type as msgspe
     except msgspec.ValidationError:
         return False
     return True
-
-
-def _json(held: Object) -> str:
-    """JSON of what was decoded; ``NaN``, which strict JSON lacks, becomes null."""
-    return msgspec.json.encode(held).decode()
 
 
 def _tables(
@@ -200,7 +205,7 @@ def _tables(
             continue
         rows, rejects = reader.rows(part)
         yield from rejects
-        if rows:
+        if rows.typed:
             yield conversion.table(reader.columns(rows), count)
-            count += len(rows)
+            count += len(rows.typed)
     conversion.tell()

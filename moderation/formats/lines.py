@@ -28,10 +28,12 @@ class Block:
 
     Attributes:
         first: Number of the first line, counted from 1.
+        count: How many lines there are.
         data: UTF-8; every line but the input's last ends with a line feed.
     """
 
     first: int
+    count: int
     data: bytes
 
     def lines(self) -> Iterator[tuple[int, bytes]]:
@@ -58,8 +60,9 @@ def blocks(source: Source) -> Iterator[Block | Reject]:
                 number += 1
                 yield chunk
                 continue
-            yield Block(number, _utf8(chunk, number, misfits))
-            number += chunk.count(b"\n")
+            count = chunk.count(b"\n") + (not chunk.endswith(b"\n"))
+            yield Block(number, count, _utf8(chunk, number, misfits))
+            number += count
     if misfits:
         source.note(
             f"lines that are not UTF-8 were read as Windows-1252: {len(misfits)}, "

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from moderation.errors import FormatError
-from moderation.formats import jsonlines
+from moderation.formats import delimited, jsonlines, parquet, workbook
 from moderation.formats.batches import Open
 from moderation.formats.samples import Sample
 from moderation.formats.sources import Source
@@ -38,7 +38,19 @@ class Format:
 
 
 FORMATS: tuple[Format, ...] = (
+    Format("parquet", "Parquet", (".parquet",), parquet.recognise, parquet.open_parquet),
+    Format("xlsx", "Excel workbook", (".xlsx",), workbook.recognise, workbook.open_workbook),
     Format("jsonl", "JSON Lines", (".jsonl", ".ndjson"), jsonlines.recognise, jsonlines.open_lines),
+    Format(
+        "tsv", "table with tabs", (".tsv", ".tab"), delimited.recognise_tabs, delimited.open_tabs
+    ),
+    Format(
+        "csv",
+        "table with commas, semicolons or bars",
+        (".csv",),
+        delimited.recognise,
+        delimited.open_commas,
+    ),
 )
 
 

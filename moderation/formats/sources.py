@@ -92,15 +92,29 @@ class Source:
         """The content, unpacked, as a new stream at its start; a pipe gives only one."""
         return compression.decompressed(self._raw(), self._start, self.name, self._note_damage)
 
-    def keep(self) -> Path:
-        """Where the packed input lies on disk; a pipe is first copied to a temporary file."""
+    def keep(self) -> None:
+        """Make a pipe readable more than once: copy it to a temporary file."""
         if self._pipe:
-            number, name = tempfile.mkstemp(prefix="moderation-")
-            with self._raw() as raw, open(number, "wb") as kept:
-                shutil.copyfileobj(raw, kept, 1 << 20)
-            self._file, self._pipe = Path(name), None
-            weakref.finalize(self, self._file.unlink, missing_ok=True)
+            with self._raw() as raw:
+                self._file = self._temporary(raw)
+            self._pipe = None
+
+    def unpacked(self) -> Path:
+        """Where the content lies on disk as it is when unpacked, for parsers that want a file."""
+        self.keep()
+        if compression.is_compressed(self._start):
+            with self.open() as stream:
+                self._file = self._temporary(stream)
+            self._start = self._first_bytes()
         return self._file
+
+    def _temporary(self, content: BinaryIO) -> Path:
+        number, name = tempfile.mkstemp(prefix="moderation-")
+        with open(number, "wb") as copy:
+            shutil.copyfileobj(content, copy, 1 << 20)
+        path = Path(name)
+        weakref.finalize(self, path.unlink, missing_ok=True)
+        return path
 
     def _opened_pipe(self) -> BinaryIO | None:
         if self.path == STDIN:

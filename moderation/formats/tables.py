@@ -41,6 +41,9 @@ _PERSONAL = re.compile(
 )
 
 
+_KNOWN = {name for names in _USUAL.values() for name in names}
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """Where a table's columns go.
@@ -87,6 +90,16 @@ def layout(
     if not options.keep_personal:
         rest = _impersonal(rest, source)
     return Layout(own, _output_names(rest, reserved))
+
+
+def is_usual(name: str) -> bool:
+    """Whether tables of comments usually have a column of that name.
+
+    Example:
+        >>> is_usual("Comment Text"), is_usual("said the fox")
+        (True, False)
+    """
+    return _plain(name) in _KNOWN
 
 
 def _named(names: Sequence[str], source: Source, options: Options) -> Iterable[tuple[str, str]]:
@@ -137,4 +150,21 @@ def _output_names(names: Sequence[str], reserved: Collection[str]) -> dict[str, 
         while unique in out or (unique != name and unique in names):
             unique, number = f"{wish}_{number}", number + 1
         out[unique] = name
+    return out
+
+
+def unique(names: Iterable[str]) -> list[str]:
+    """Names of columns: trimmed, an empty one called after its place, a repeated one numbered.
+
+    Example:
+        >>> unique(["id", " text", "", "id"])
+        ['id', 'text', 'column_3', 'id_2']
+    """
+    out: list[str] = []
+    for place, name in enumerate(names, 1):
+        wish = name.strip() or f"column_{place}"
+        number, unique = 2, wish
+        while unique in out:
+            unique, number = f"{wish}_{number}", number + 1
+        out.append(unique)
     return out

@@ -30,6 +30,9 @@ _SPELLINGS = (
     "%Y/%m/%d %H:%M:%S",
     "%Y/%m/%d %H:%M",
     "%Y/%m/%d",
+    "%d.%m.%Y %H:%M:%S",
+    "%d.%m.%Y %H:%M",
+    "%d.%m.%Y",
     "%Y-%m-%d %I:%M %p",
     "%Y-%m-%d %H:%M:%S UTC",
 )
