@@ -238,7 +238,7 @@ def _delimiter(lines: Sequence[str], delimiters: str) -> str | None:
         if not records or len(records[0]) < 2 or not any(map(is_usual, records[0])):
             continue
         fitting = sum(len(record) == len(records[0]) for record in records)
-        if fitting * 5 >= len(records) * 4:
+        if fitting * 5 >= len(records) * 3:
             best = max(best or (0, ""), (len(records[0]), delimiter))
     return best[1] if best else None
 

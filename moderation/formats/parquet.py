@@ -104,10 +104,8 @@ def _plain_type(kind: pa.DataType) -> pa.DataType:
 def _is_text(kind: pa.DataType) -> bool:
     import pyarrow as pa
 
-    kind = _plain_type(kind)
-    return (
-        pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
-    )
+    texts = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
+    return any(holds(_plain_type(kind)) for holds in texts)
 
 
 def _first_line(error: Exception) -> str:
