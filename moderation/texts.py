@@ -37,6 +37,13 @@ class Texts(Sequence[str]):
     data: NDArray[np.uint8]
     offsets: NDArray[np.int64]
 
+    def __post_init__(self) -> None:
+        # Arrow's buffers are read-only; were others not, every kernel would be compiled twice.
+        for name in ("data", "offsets"):
+            view = getattr(self, name).view()
+            view.flags.writeable = False
+            object.__setattr__(self, name, view)
+
     @classmethod
     def of(cls, strings: Iterable[str | None] | pd.Series | Texts) -> Texts:
         """Gather strings into one buffer; a missing one becomes the empty text.
