@@ -13,7 +13,7 @@ from moderation.errors import FormatError, InputError
 from moderation.formats import registry
 from moderation.formats.batches import Content, Options
 from moderation.formats.frames import to_pandas
-from moderation.formats.records import Reject, Skipped
+from moderation.formats.records import UNPLACED, Reject, Skipped
 from moderation.formats.registry import Format
 from moderation.formats.sources import Source
 
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Path = str | os.PathLike[str]
-
-UNPLACED = "unplaced line"
-"""What a ``Skipped`` is called that a person should see: a line that may have been a comment."""
 
 
 @dataclass(frozen=True, slots=True)

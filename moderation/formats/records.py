@@ -75,4 +75,7 @@ class Skipped(msgspec.Struct, gc=False):
     line: int | None = None
 
 
+UNPLACED = "unplaced line"
+"""What a :class:`Skipped` is called that a person should see: a line of a page."""
+
 Item = Comment | Reject | Skipped

@@ -11,8 +11,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from moderation.errors import FormatError
-from moderation.formats import delimited, jsonlines, parquet, workbook
-from moderation.formats.batches import Open
+from moderation.formats import (
+    delimited,
+    jsonlines,
+    page,
+    parquet,
+    workbook,
+)
+from moderation.formats.batches import Open, records
 from moderation.formats.samples import Sample
 from moderation.formats.sources import Source
 
@@ -50,6 +56,13 @@ FORMATS: tuple[Format, ...] = (
         (".csv",),
         delimited.recognise,
         delimited.open_commas,
+    ),
+    Format(
+        "page",
+        "text copied from a page",
+        (".txt", ".text"),
+        page.recognise,
+        records(page.parse, whole_threads=False),
     ),
 )
 
