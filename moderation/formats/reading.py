@@ -8,11 +8,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from moderation import columns as nouns
 from moderation.errors import FormatError, InputError
 from moderation.formats import registry
 from moderation.formats.batches import Content, Options
-from moderation.formats.frames import to_pandas
+from moderation.formats.frames import read_schema, to_pandas
 from moderation.formats.records import UNPLACED, Reject, Skipped
 from moderation.formats.registry import Format
 from moderation.formats.sources import Source
@@ -105,6 +104,10 @@ class Reading:
             for note in entry.source.notes
         ]
         return said + [f"left out: {_counted(count, what)}" for what, count in self.skipped.items()]
+
+    def empty(self) -> pd.DataFrame:
+        """A frame without rows, with the columns that all others have."""
+        return to_pandas(self.schema.empty_table())
 
     def tables(self) -> Iterator[pa.Table]:
         """The comments as Arrow tables: the same as iterating, one conversion less."""
@@ -208,9 +211,8 @@ def _joined(inputs: Iterable[_Input]) -> pa.Schema:
     """One schema for all inputs: our columns, then the extra ones in the order they appear."""
     import pyarrow as pa
 
-    own = pa.schema([(n, nouns.arrow_type(nouns.column(n).kind)) for n in nouns.READ])
     try:
-        return pa.unify_schemas([own, *(entry.content.schema for entry in inputs)])
+        return pa.unify_schemas([read_schema(), *(entry.content.schema for entry in inputs)])
     except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
         names = ", ".join(entry.source.name for entry in inputs)
         raise FormatError(
