@@ -95,7 +95,11 @@ class Texts(Sequence[str]):
 
     def take(self, rows: NDArray[np.integer[Any]]) -> Texts:
         """The texts of some rows, in that order, in a buffer of their own."""
-        return Texts.of([self[int(row)] for row in rows])
+        import pyarrow as pa
+
+        buffers = [None, pa.py_buffer(self.offsets), pa.py_buffer(self.data)]
+        array = pa.Array.from_buffers(pa.large_string(), len(self), buffers)
+        return Texts.of_arrow(array.take(pa.array(rows, pa.int64())))
 
 
 def code_points(data: NDArray[np.uint8], positions: NDArray[np.integer[Any]]) -> NDArray[np.int64]:

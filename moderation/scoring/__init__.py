@@ -79,7 +79,7 @@ class Scorer:
         texts = Texts.of(frame["text"])
         result = _renamed(frame).assign(**self._scores(texts))
         decision = self.policy.decide(result, _nothing_to_judge(frame, texts))
-        marker = Marker(texts, self.model)
+        marker = Marker(texts, self.model, np.flatnonzero(decision.fired.any(axis=0)))
         column = reasons(self.policy, decision, result, marker.mark)
         made = {
             "action": decision.action,

@@ -6,7 +6,7 @@ folding, from bytes to the code points of the original.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,12 +22,21 @@ _UPWARDS = ("at_least", "above")
 _NOTHING = Spans(*(np.zeros(0, np.int64) for _ in range(3)))
 
 
-@dataclass(frozen=True, slots=True)
 class Marker:
-    """Finds the words behind a bound, in some texts, by a model."""
+    """Finds the words behind a bound, by a model, in some rows of many texts.
 
-    texts: Texts
-    model: Model
+    Those rows are folded with a trace once, at the first bound that asks for it.
+
+    Args:
+        texts: All texts.
+        model: What scored them.
+        rows: Row numbers, ascending, of the texts that bounds will be asked about; None for all.
+    """
+
+    def __init__(self, texts: Texts, model: Model, rows: Integers | None = None) -> None:
+        self._rows = np.arange(len(texts)) if rows is None else rows
+        self._texts = texts if rows is None else texts.take(rows)
+        self._model = model
 
     def mark(self, bound: Bound, rows: Integers) -> Spans:
         """Spans of the words that brought about a bound, in the texts of some rows.
@@ -46,18 +55,15 @@ class Marker:
 
     def head(self, head: str, rows: Integers) -> Spans:
         """Spans of the words that carry a head's score."""
-        texts, folded = self._fold(rows)
-        row, begin, end = self.model.mark(folded.texts, head)
-        first = folded.texts.offsets[row]
-        return _in_code_points(
-            texts, rows, row, folded.begin[first + begin], folded.end[first + end - 1]
-        )
+        folded, at = self._folded, np.searchsorted(self._rows, rows)
+        row, begin, end = self._model.mark(folded.texts.take(at), head)
+        first = folded.texts.offsets[at[row]]
+        return self._spans(at[row], folded.begin[first + begin], folded.end[first + end - 1])
 
     def contributions(self, head: str) -> NDArray[np.float64]:
-        """What every code point of the first text adds to a head's uncalibrated logit."""
-        texts, folded = self._fold(np.zeros(1, np.int64))
-        each = self.model.contributions(folded.texts, head)
-        starts = _starts(texts)
+        """What every code point adds to a head's uncalibrated logit, where there is one text."""
+        folded, starts = self._folded, self._starts
+        each = self._model.contributions(folded.texts, head)
         begin, end = starts[folded.begin], starts[folded.end]
         width = np.maximum(end - begin, 1)
         change = np.zeros(starts[-1] + 1)
@@ -65,38 +71,36 @@ class Marker:
         np.add.at(change, np.minimum(begin + width, starts[-1]), -each / width)
         return np.cumsum(change)[:-1]
 
-    def _fold(self, rows: Integers) -> tuple[Texts, Folded]:
-        texts = self.texts.take(rows)
-        return texts, normalise.fold(texts, trace=True)
+    @cached_property
+    def _folded(self) -> Folded:
+        return normalise.fold(self._texts, trace=True)
+
+    @cached_property
+    def _starts(self) -> Integers:
+        """How many characters begin before each byte of the texts, and before their end."""
+        first, last = self._texts.offsets[0], self._texts.offsets[-1]
+        begins = (self._texts.data[first:last] & 0xC0) != 0x80
+        return np.concatenate([np.zeros(1, np.int64), np.cumsum(begins, dtype=np.int64)])
 
     def _sentiment(self, bound: Bound, rows: Integers) -> Spans:
         positive = (bound.comparison in _UPWARDS) != (bound.column == "sentiment_neg")
+        at = np.searchsorted(self._rows, rows).tolist()
         found = [
             (row, begin, end)
-            for row in rows.tolist()
-            for begin, end, valence in sentiment.words(self.texts[row])
+            for row, text in zip(rows.tolist(), (self._texts[each] for each in at), strict=True)
+            for begin, end, valence in sentiment.words(text)
             if (valence > 0) == positive
         ]
         return Spans.sorted(*zip(*found, strict=True)) if found else _NOTHING
 
     def _evasions(self, rows: Integers) -> Spans:
-        texts, folded = self._fold(rows)
-        row = np.repeat(np.arange(len(texts)), folded.evasions)
-        return _in_code_points(texts, rows, row, *folded.spans.T)
+        at = np.repeat(np.arange(len(self._rows)), self._folded.evasions)
+        asked = np.isin(self._rows[at], rows)
+        return self._spans(at[asked], *self._folded.spans[asked].T)
 
-
-def _starts(texts: Texts) -> Integers:
-    """How many characters begin before each byte of the buffer; one more than there are bytes."""
-    first, last = texts.offsets[0], texts.offsets[-1]
-    begins = (texts.data[first:last] & 0xC0) != 0x80
-    return np.concatenate([np.zeros(1, np.int64), np.cumsum(begins, dtype=np.int64)])
-
-
-def _in_code_points(
-    texts: Texts, rows: Integers, row: Integers, begin: Integers, end: Integers
-) -> Spans:
-    """Byte spans relative to each text as code point spans of the rows that these are."""
-    starts = _starts(texts)
-    base = texts.offsets[row] - texts.offsets[0]
-    before = starts[base]
-    return Spans.sorted(rows[row], starts[base + begin] - before, starts[base + end] - before)
+    def _spans(self, at: Integers, begin: Integers, end: Integers) -> Spans:
+        """Byte spans relative to each text as spans of code points in the rows that these are."""
+        base = self._texts.offsets[at] - self._texts.offsets[0]
+        before = self._starts[base]
+        begin, end = (self._starts[base + each] - before for each in (begin, end))
+        return Spans.sorted(self._rows[at], begin, end)
