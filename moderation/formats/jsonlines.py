@@ -7,6 +7,7 @@ typed rows (msgspec); only a block in which that fails is read line by line.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -23,7 +24,7 @@ from moderation.formats.lines import Block, blocks
 from moderation.formats.records import Reject
 from moderation.formats.samples import Sample
 from moderation.formats.sources import Source
-from moderation.formats.tables import Layout, layout
+from moderation.formats.tables import MOST_COLUMNS, Layout, layout
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -32,6 +33,8 @@ EXTRA = "extra"
 
 Object = dict[str, Any]
 
+_UNNAMEABLE = re.compile(r'[\\"\x00-\x1f]')
+"""Signs that msgspec takes in no field's name; such keys go to ``extra``."""
 _SCALAR = str | int | float | bool
 _WHOLE = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 _TYPES: dict[frozenset[type], tuple[Any, str]] = {
@@ -46,8 +49,9 @@ _JSON = (msgspec.Raw, "string")
 
 
 def recognise(sample: Sample) -> bool:
-    """Whether the first line is a JSON object."""
-    return bool(sample.record)
+    """Whether the first line is a JSON object, or begins as one and is longer than the head."""
+    endless = sample.opening == "{" and "\n" not in sample.text
+    return bool(sample.record) or endless or sample.suffix in {".jsonl", ".ndjson"}
 
 
 def open_lines(source: Source, options: Options) -> Content:
@@ -85,7 +89,8 @@ def _kinds(block: Block | Reject, source: Source) -> dict[str, set[type]]:
         except ValueError:
             continue  # rejected when the block is read
         for key, value in held.items():
-            kinds.setdefault(key, set()).add(type(value))
+            if key in kinds or (len(kinds) < MOST_COLUMNS and not _UNNAMEABLE.search(key)):
+                kinds.setdefault(key, set()).add(type(value))
     if not kinds:
         mend = "JSON Lines hold one object a line"
         raise FormatError("holds no JSON objects", path=source.name, mend=mend)

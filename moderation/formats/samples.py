@@ -71,8 +71,9 @@ class Sample:
     @cached_property
     def lines(self) -> list[str]:
         """The lines that are whole, or the only one."""
-        lines = self.text.splitlines()
-        return lines[:-1] if len(lines) > 1 and not self.text.endswith("\n") else lines
+        text = self.text if "\n" in self.text else self.text.replace("\r", "\n")
+        *whole, rest = text.replace("\r\n", "\n").split("\n")
+        return whole or [rest]
 
     @property
     def opening(self) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from moderation import columns
-from moderation.errors import ColumnError
+from moderation.errors import ColumnError, FormatError
 from moderation.formats.batches import Options
 from moderation.formats.sources import Source
 
@@ -42,6 +42,10 @@ _PERSONAL = re.compile(
 
 
 _KNOWN = {name for names in _USUAL.values() for name in names}
+
+
+MOST_COLUMNS = 2_000
+"""No table of comments is wider."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +79,23 @@ def layout(
 
     Raises:
         ColumnError: A named column is absent, or none can be the text.
+        FormatError: There are absurdly many columns.
     """
+    if len(names) > MOST_COLUMNS:
+        what = f"has {len(names):,} columns, more than any table of comments"
+        raise FormatError(what, path=source.name, mend="check that it is a table")
     own = dict(_named(names, source, options))
     for ours, usual in _USUAL.items():
-        taken = set(own.values()) | set(unfit)
-        candidates = {_plain(name): name for name in reversed(names) if name not in taken}
+        used = {*own.values(), *unfit}
+        candidates = {_plain(name): name for name in reversed(names) if name not in used}
         found = next((candidates[name] for name in usual if name in candidates), None)
         if found is not None:
             own.setdefault(ours, found)
     if "text" not in own:
         raise _no_text(names, own, source)
     _tell(own, source)
-    rest = [name for name in names if name not in own.values()]
+    taken = set(own.values())
+    rest = [name for name in names if name not in taken]
     if not options.keep_personal:
         rest = _impersonal(rest, source)
     return Layout(own, _output_names(rest, reserved))
@@ -142,29 +151,24 @@ def _impersonal(names: Sequence[str], source: Source) -> list[str]:
 
 
 def _output_names(names: Sequence[str], reserved: Collection[str]) -> dict[str, str]:
-    out: dict[str, str] = {}
     blocked = {*columns.NAMES, *reserved}
-    for name in names:
-        wish = f"input_{name}" if name in blocked else name
-        number, unique = 2, wish
-        while unique in out or (unique != name and unique in names):
-            unique, number = f"{wish}_{number}", number + 1
-        out[unique] = name
-    return out
+    wishes = [f"input_{name}" if name in blocked else name for name in names]
+    return dict(zip(unique(wishes), names, strict=True))
 
 
 def unique(names: Iterable[str]) -> list[str]:
     """Names of columns: trimmed, an empty one called after its place, a repeated one numbered.
 
     Example:
-        >>> unique(["id", " text", "", "id"])
-        ['id', 'text', 'column_3', 'id_2']
+        >>> unique(["id", " text", "", "id", "id", "id_2"])
+        ['id', 'text', 'column_3', 'id_2', 'id_3', 'id_2_2']
     """
-    out: list[str] = []
+    out: dict[str, None] = {}
+    last: dict[str, int] = {}
     for place, name in enumerate(names, 1):
-        wish = name.strip() or f"column_{place}"
-        number, unique = 2, wish
-        while unique in out:
-            unique, number = f"{wish}_{number}", number + 1
-        out.append(unique)
-    return out
+        wish = free = name.strip() or f"column_{place}"
+        while free in out:
+            last[wish] = last.get(wish, 1) + 1
+            free = f"{wish}_{last[wish]}"
+        out[free] = None
+    return list(out)
