@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from moderation.errors import FormatError
 from moderation.formats import (
     delimited,
+    disqus_xml,
     jsonlines,
     page,
     parquet,
+    wordpress_wxr,
     workbook,
 )
 from moderation.formats.batches import Open, records
@@ -46,6 +48,20 @@ class Format:
 FORMATS: tuple[Format, ...] = (
     Format("parquet", "Parquet", (".parquet",), parquet.recognise, parquet.open_parquet),
     Format("xlsx", "Excel workbook", (".xlsx",), workbook.recognise, workbook.open_workbook),
+    Format(
+        "disqus-xml",
+        "Disqus export (XML)",
+        (".xml",),
+        disqus_xml.recognise,
+        records(disqus_xml.parse, whole_threads=True),
+    ),
+    Format(
+        "wordpress-wxr",
+        "WordPress export (WXR)",
+        (".xml", ".wxr"),
+        wordpress_wxr.recognise,
+        records(wordpress_wxr.parse, whole_threads=True),
+    ),
     Format("jsonl", "JSON Lines", (".jsonl", ".ndjson"), jsonlines.recognise, jsonlines.open_lines),
     Format(
         "tsv", "table with tabs", (".tsv", ".tab"), delimited.recognise_tabs, delimited.open_tabs
