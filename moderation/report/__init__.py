@@ -11,6 +11,7 @@ import base64
 import hashlib
 from functools import lru_cache
 from importlib import resources
+from os import PathLike
 from typing import NamedTuple
 
 import pandas as pd
@@ -18,6 +19,7 @@ from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 from moderation import marks
+from moderation.formats.writing import Whole
 from moderation.marks import Mark
 from moderation.policy import Policy
 from moderation.report import pictures
@@ -65,6 +67,16 @@ def render(
         style=Markup(style),  # noqa: S704  # our own file
         style_digest=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
     )
+
+
+def save(page: str, path: str | PathLike[str]) -> None:
+    """Write a page, whole or not at all.
+
+    Raises:
+        ModerationError: It cannot be written there.
+    """
+    with Whole(path) as file:
+        file.stream.write(page.encode("utf-8", "replace"))
 
 
 class Passage(NamedTuple):

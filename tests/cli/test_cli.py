@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from moderation import __version__, cli
+
+THREAD = """id,author,body
+a,Ann,Thank you for the clear answer.
+b,Bo,"You stupid idiot, nobody asked you."
+c,Cy,"Fine by me, see you on Thursday."
+"""
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(capfd: pytest.CaptureFixture[str]) -> Run:
+    """Run the command line in this process: exit code, stdout, stderr."""
+
+    def running(*arguments: object) -> tuple[int, str, str]:
+        code = cli.run([str(argument) for argument in arguments])
+        return code, *capfd.readouterr()
+
+    return running
+
+
+@pytest.fixture
+def thread(tmp_path: Path) -> Path:
+    path = tmp_path / "thread.csv"
+    path.write_text(THREAD, "utf-8")
+    return path
+
+
+def test_a_pipe_gets_json_lines_in_the_order_of_the_input(run: Run, thread: Path) -> None:
+    code, out, _ = run("score", thread)
+    rows = [json.loads(line) for line in out.splitlines()]
+    assert code == 0
+    assert [row["comment_id"] for row in rows] == ["a", "b", "c"]
+    assert [row["action"] for row in rows] == ["approve", "review", "approve"]
+    assert rows[1]["reasons"][0]["spans"]
+
+
+def test_a_person_gets_a_table_worst_first(run: Run, thread: Path) -> None:
+    code, out, _ = run("score", thread, "--to", "table")
+    assert code == 0
+    assert "Bo" in out
+    assert "insults a person" in " ".join(out.replace("│", " ").split())
+    assert "Ann" not in out
+    assert out.splitlines()[-1] == "3 comments: 1 to review, 2 approved"
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet"])
+def test_files_hold_every_row_and_can_be_read_again(run: Run, thread: Path, kind: str) -> None:
+    import moderation
+
+    written = thread.with_name(f"scored.{kind}")
+    code, out, err = run("score", thread, "-o", written)
+    assert (code, out) == (0, "")
+    assert "3 comments: 1 to review, 2 approved" in err
+    assert list(moderation.read(written)["comment_id"]) == ["a", "b", "c"]
+    assert {path.name for path in thread.parent.iterdir()} == {written.name, thread.name}
+
+
+def test_check_says_by_its_exit_code_whether_something_is_flagged(
+    run: Run, thread: Path, tmp_path: Path
+) -> None:
+    quiet = tmp_path / "quiet.csv"
+    quiet.write_text("body\nGood morning to you all.\n", "utf-8")
+    assert run("score", thread, "--check")[0] == 1
+    assert run("score", quiet, "--check")[0] == 0
+
+
+def test_a_policy_of_ones_own_decides(run: Run, thread: Path, tmp_path: Path) -> None:
+    policy = tmp_path / "ours.toml"
+    policy.write_text('[rule.all]\naction = "reject"\ntoxicity.at_least = 0.0\n', "utf-8")
+    _, out, _ = run("score", thread, "--policy", policy)
+    rows = [json.loads(line) for line in out.splitlines()]
+    assert {row["action"] for row in rows} == {"reject"}
+    assert all(row["policy"].startswith("ours@1 ") for row in rows)
+
+
+def make_folder(path: Path) -> None:
+    path.mkdir()
+
+
+MISTAKES: list[tuple[str, Callable[[Path], object], list[str], str]] = [
+    ("wrong path", lambda path: path.unlink(missing_ok=True), [], "there is no such file"),
+    ("folder", make_folder, [], "folder"),
+    ("empty", lambda path: path.write_bytes(b""), [], "empty"),
+    ("binary", lambda path: path.write_bytes(bytes(range(256)) * 20), [], "no comments"),
+    ("no text column", lambda path: path.write_text("a,b\n1,2\n"), [], "--text-column"),
+    ("wrong text column", lambda path: path.write_text("a,b\n1,2\n"), ["--text-column", "c"], '"c"'),
+    ("unknown format", lambda path: path.write_text(THREAD), ["--format", "cvs"], "csv"),
+    ("unknown kind", lambda path: path.write_text(THREAD), ["--to", "xml"], "--to"),
+    ("unknown suffix", lambda path: path.write_text(THREAD), ["-o", "out.doc"], ".csv"),
+    ("no jobs", lambda path: path.write_text(THREAD), ["--jobs", "0"], "--jobs"),
+    ("unknown option", lambda path: path.write_text(THREAD), ["--polcy", "x"], "--polcy"),
+    ("no policy", lambda path: path.write_text(THREAD), ["--policy", "no.toml"], "no.toml"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("make", "options", "words"), [m[1:] for m in MISTAKES], ids=[m[0] for m in MISTAKES])  # fmt: skip
+def test_a_mistake_is_one_line_that_says_how_to_mend_it(
+    run: Run, tmp_path: Path, make: Callable[[Path], object], options: list[str], words: str
+) -> None:
+    path = tmp_path / "comments.csv"
+    make(path)
+    code, out, err = run("score", path, *options)
+    assert (code, out) == (2, "")
+    assert err.startswith("error: ")
+    assert err.count("\n") == 1
+    assert words in err
+
+
+def test_a_misspelt_key_of_a_policy(run: Run, thread: Path, tmp_path: Path) -> None:
+    policy = tmp_path / "ours.toml"
+    policy.write_text("[rule.a]\ntoxcity.at_least = 0.5\n", "utf-8")
+    code, _, err = run("score", thread, "--policy", policy)
+    assert code == 2
+    assert err == f'error: {policy}: rule.a: unknown key "toxcity"; did you mean "toxicity"?\n'
+
+
+def test_explain(run: Run) -> None:
+    code, out, _ = run("explain", "You stupid idiot")
+    assert code == 0
+    assert "→ review" in out
+    assert "insults a person or a group" in out
+
+
+def test_report(run: Run, thread: Path, tmp_path: Path) -> None:
+    page = tmp_path / "report.html"
+    code, _, err = run("report", thread, "-o", page, "--title", "Thursday")
+    assert code == 0
+    assert str(page) in err
+    html = page.read_text("utf-8")
+    assert "<h1>Thursday</h1>" in html
+    assert "<mark" in html
+
+
+def test_a_page_without_a_thread(run: Run, shared: Path) -> None:
+    code, out, err = run("score", shared / "threads" / "000_a57125713f16358a.txt")
+    assert (code, out) == (0, "")
+    assert "no comment" in err
+
+
+def test_formats_model_and_version(run: Run) -> None:
+    assert "disqus" in run("formats")[1]
+    code, out, _ = run("model")
+    assert code == 0
+    assert "Intended use" in out
+    assert run("--version")[1] == f"moderation {__version__}\n"
+
+
+def test_control_characters_of_a_comment_do_not_reach_the_terminal(
+    run: Run, tmp_path: Path
+) -> None:
+    path = tmp_path / "hostile.jsonl"
+    comment = {"author": "\x1b[31mred", "body": "you stupid idiot \x1b]0;title\x07 \u202e[bold]"}
+    path.write_text(json.dumps(comment) + "\n", "utf-8")
+    _, out, _ = run("score", path, "--to", "table")
+    assert "\x1b]" not in out
+    assert "\u202e" not in out
+    assert "[bold]" in out
+
+
+def test_a_reader_that_stops_early_is_no_fault(thread: Path) -> None:
+    many = thread.with_name("many.csv")
+    many.write_text(THREAD + "d,Di,Quite so indeed.\n" * 20_000, "utf-8")
+    command = f"{sys.executable} -m moderation score {many} | head -1"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout)["comment_id"] == "a"
+    assert "Traceback" not in done.stderr
