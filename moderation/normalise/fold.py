@@ -1,0 +1,64 @@
+"""Folding texts, and the way back to the original."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from moderation.normalise.characters import characters
+from moderation.normalise.kit import packed
+from moderation.normalise.passes import fold_all
+from moderation.normalise.vocabulary import vocabulary
+from moderation.texts import Texts
+
+_GROWTH = 4
+"""Folded bytes of a text, at most, a byte of the original."""
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Texts without disguise.
+
+    Attributes:
+        texts: The folded texts, as many as there were.
+        evasions: int32[n], disguised words that were undone in each.
+        links: int32[n], web addresses in each.
+        begin: int32[bytes] or None without trace: for each folded byte, where the bytes of the
+            original that it stands for begin, from the start of its text…
+        end: int32[bytes] or None: …and end. Both ascend within a text.
+        spans: int32[sum of evasions, 2] or None: where each undone disguise begins and ends in
+            its original, text after text.
+    """
+
+    texts: Texts
+    evasions: NDArray[np.int32]
+    links: NDArray[np.int32]
+    begin: NDArray[np.int32] | None = None
+    end: NDArray[np.int32] | None = None
+    spans: NDArray[np.int32] | None = None
+
+
+def fold(texts: Texts, *, trace: bool = False) -> Folded:
+    """Undo the disguises in texts.
+
+    Args:
+        texts: Any texts.
+        trace: Whether to keep, for each folded byte, what it stands for in the original.
+
+    Example:
+        >>> folded = fold(Texts.of(["You STUUUPID f.u.c.k, see www.a.com"]), trace=True)
+        >>> folded.texts[0], folded.evasions[0], folded.links[0]
+        ('you stupid fuck, see www.a.com', np.int32(2), np.int32(1))
+        >>> folded.spans
+        array([[ 4, 12],
+               [13, 20]], dtype=int32)
+    """
+    longest = int(np.diff(texts.offsets).max(initial=0))
+    kit = packed({**vocabulary(), **characters()}, _GROWTH * longest)
+    data, offsets, evasions, links, begin, end, spans = fold_all(
+        texts.data, texts.offsets, trace, _GROWTH * longest + 64, kit
+    )
+    folded = Texts(data, offsets)
+    return Folded(folded, evasions, links, *((begin, end, spans) if trace else ()))

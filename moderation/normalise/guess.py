@@ -1,0 +1,187 @@
+"""Which word stands behind a disguise: stretched, with signs for letters, or masked."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from moderation.compiled import compiled
+from moderation.normalise.edits import write
+from moderation.normalise.kit import (
+    BOUNDS,
+    FIRST,
+    FOLLOWING,
+    LETTERS,
+    MASK_BOUNDS,
+    MASKS,
+    MEANT,
+    SHAPES,
+    TELLS,
+    TRAITS,
+    VALUES,
+    WORDS,
+    Kit,
+    number,
+    octet,
+)  # fmt: skip
+from moderation.normalise.lookup import ABSENT, PRIME, SEED, SHAPE, hash_bytes, hash_shape, look_up
+from moderation.normalise.vocabulary import ANY, INITIAL, LEXICON, LONGEST, MASKED
+
+STAR = 42
+_WILD = np.zeros(256, np.bool_)
+"""Signs that hide a letter."""
+_WILD[np.frombuffer(b"*#%&?@$!-._", np.uint8)] = True
+
+
+@compiled
+def known(letters: NDArray[np.uint8], kit: Kit) -> int:
+    """The number of a word, or ``ABSENT``."""
+    return look_up(kit, WORDS, VALUES, hash_bytes(letters))
+
+
+@compiled
+def traits(word: int, kit: Kit) -> int:
+    """What a word is."""
+    return octet(kit, TRAITS, word)
+
+
+@compiled
+def length(word: int, kit: Kit) -> int:
+    """Letters of a word."""
+    return number(kit, BOUNDS, word + 1) - number(kit, BOUNDS, word)
+
+
+@compiled
+def letter(word: int, place: int, kit: Kit) -> int:
+    """One letter of a word."""
+    return octet(kit, LETTERS, number(kit, BOUNDS, word) + place)
+
+
+@compiled
+def write_word(word: int, kit: Kit) -> None:
+    """Write a word as the next replacement."""
+    for place in range(length(word, kit)):
+        write(kit, letter(word, place, kit))
+
+
+@compiled
+def is_letter(byte: int) -> bool:
+    """Whether a byte is one of a–z."""
+    return 97 <= byte <= 122
+
+
+@compiled
+def is_digit(byte: int) -> bool:
+    """Whether a byte is one of 0–9."""
+    return 48 <= byte <= 57
+
+
+@compiled
+def reads_as(written: int, meant: int) -> bool:
+    """Whether a byte is that letter, or a digit or sign that is written for it."""
+    return written == meant or (not is_letter(written) and SHAPE[written] == SHAPE[meant])
+
+
+@compiled
+def _stretches(written: NDArray[np.uint8], word: int, kit: Kit) -> bool:
+    """Whether a word, any of its letters repeated, gives what is written."""
+    at, size = 0, length(word, kit)
+    for byte in written:
+        if at < size and reads_as(byte, letter(word, at, kit)):
+            at += 1
+        elif at == 0 or not reads_as(byte, letter(word, at - 1, kit)):
+            return False
+    return at == size
+
+
+@compiled
+def unstretched(written: NDArray[np.uint8], kit: Kit) -> int:
+    """The word that gives ``written`` with letters repeated and signs for letters, or ``ABSENT``.
+
+    Of several one of the lexicon, and of those the longest.
+    """
+    best, best_rank = ABSENT, 0
+    word = look_up(kit, SHAPES, FIRST, hash_shape(written))
+    while word != ABSENT:
+        rank = length(word, kit) + LONGEST * (traits(word, kit) & LEXICON)
+        if rank > best_rank and _stretches(written, word, kit):
+            best, best_rank = word, rank
+        word = number(kit, FOLLOWING, word)
+    return best
+
+
+@compiled
+def misspelt(written: NDArray[np.uint8], kit: Kit) -> int:
+    """The word of the lexicon that is misspelt, perhaps with signs for letters, or ``ABSENT``."""
+    value = SEED
+    for byte in written:
+        value = (value ^ np.uint64(byte if is_letter(byte) else SHAPE[byte])) * PRIME
+    return max(look_up(kit, TELLS, MEANT, value), ABSENT)
+
+
+@compiled
+def _fits(mask: NDArray[np.uint8], word: int, kit: Kit) -> bool:
+    """Whether a word of that length shows through a mask."""
+    for at in range(len(mask)):
+        hidden = _WILD[mask[at]] and (at > 0 or mask[0] == STAR)
+        if not hidden and not reads_as(mask[at], letter(word, at, kit)):
+            return False
+    return True
+
+
+@compiled
+def unmasked(mask: NDArray[np.uint8], kit: Kit) -> int:
+    """The likeliest word behind a mask such as ``f**k``, or ``ABSENT``.
+
+    Every sign stands for one letter. One letter in the open is enough for the words that
+    everybody masks; two for others that are often masked; any other word must be the only one,
+    and more of it open than hidden.
+    """
+    size, shown = len(mask), 0
+    if size < 3 or size > LONGEST:
+        return ABSENT
+    for byte in mask:
+        shown += is_letter(byte) or is_digit(byte)
+    if shown == 0 or shown == size:
+        return ABSENT
+    first = SHAPE[mask[0]]
+    initial = first - 97 if is_letter(first) else ANY
+    row = initial * (LONGEST + 1) + size
+    only = ABSENT
+    for place in range(number(kit, MASK_BOUNDS, row), number(kit, MASK_BOUNDS, row + 1)):
+        word = number(kit, MASKS, place)
+        if not _fits(mask, word, kit):
+            continue
+        if traits(word, kit) & MASKED:
+            if shown > 1 or (traits(word, kit) & INITIAL and initial != ANY):
+                return word
+        elif 2 * shown > size and shown > 2:
+            if only != ABSENT:
+                return ABSENT
+            only = word
+    return only
+
+
+@compiled
+def loosely_unmasked(mask: NDArray[np.uint8], kit: Kit) -> int:
+    """As ``unmasked``, where the signs in the middle stand for fewer or more letters."""
+    head = tail = 0
+    while head < len(mask) and is_letter(mask[head]):
+        head += 1
+    while tail < len(mask) - head and is_letter(mask[len(mask) - 1 - tail]):
+        tail += 1
+    hidden = len(mask) - head - tail
+    if head == 0 or tail == 0 or hidden == 0 or head + tail > LONGEST:
+        return ABSENT
+    for byte in mask[head : head + hidden]:
+        if not _WILD[byte]:
+            return ABSENT
+    for size in (hidden + 1, hidden - 1, hidden + 2, hidden - 2):
+        if size > 0 and head + size + tail <= LONGEST:
+            guess = kit.spare[: head + size + tail]
+            guess[:] = STAR
+            guess[:head], guess[head + size :] = mask[:head], mask[head + hidden :]
+            word = unmasked(guess, kit)
+            if word != ABSENT and traits(word, kit) & INITIAL:
+                return word
+    return ABSENT

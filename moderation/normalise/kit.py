@@ -1,0 +1,87 @@
+"""What every kernel has at hand: the tables of words and characters, and room for notes.
+
+Compiled code pays for every array that is handed from function to function, so that all tables
+stand end to end in three arrays, and all notes in two; the functions here find their way in them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple, SupportsIndex
+
+import numpy as np
+from numpy.typing import NDArray
+
+from moderation.compiled import compiled
+
+(
+    LETTERS, TRAITS, FILTER, KIND, STYLED, ALIKE, WIDTH, ASCII, FOLD,
+    BOUNDS, VALUES, FIRST, FOLLOWING, MEANT, MASKS, MASK_BOUNDS, PAGES, PLACE,
+    WORDS, SHAPES, TELLS,
+) = range(21)  # fmt: skip
+"""The tables: of bytes, of numbers, of hashes; see ``vocabulary`` and ``characters``."""
+
+_TABLES = 21
+
+EDITS, DONE, POOLED, WRITTEN, LINKS, MARKS, LATIN, ROWS = range(8)
+"""Notes that are one number: edits, where the last of them ends, pool bytes that belong to edits,
+pool bytes in all, links, marks of the first pass, 1 where most letters are Latin, and where the
+edits begin among the notes."""
+
+MARK = 8
+"""Where the marks begin among the notes."""
+
+SCRATCH = 512
+"""Bytes of scratch; the pool of replacements begins behind them."""
+
+
+class Kit(NamedTuple):
+    """Tables, and notes on the text at hand.
+
+    Attributes:
+        octets: uint8, the tables of bytes end to end.
+        numbers: int32, where each table begins and ends, then the tables of numbers.
+        hashes: uint64, the tables of hashes.
+        notes: int32, counts, marks, and edits of five numbers each.
+        spare: uint8, scratch, then the pool.
+    """
+
+    octets: NDArray[np.uint8]
+    numbers: NDArray[np.int32]
+    hashes: NDArray[np.uint64]
+    notes: NDArray[np.int32]
+    spare: NDArray[np.uint8]
+
+
+def packed(tables: Mapping[int, NDArray[Any]], longest: int) -> Kit:
+    """A kit of some tables, with room for notes on texts of at most ``longest`` folded bytes."""
+    bounds = np.zeros(2 * _TABLES, np.int32)
+    octets: list[NDArray[Any]] = []
+    numbers: list[NDArray[Any]] = [bounds]
+    hashes: list[NDArray[Any]] = []
+    parts = {"uint8": octets, "int32": numbers, "uint64": hashes}
+    for table, values in tables.items():
+        part = parts[values.dtype.name]
+        bounds[2 * table] = sum(map(len, part))
+        bounds[2 * table + 1] = bounds[2 * table] + len(values)
+        part.append(values)
+    notes = np.zeros(MARK + 6 * (longest + 1), np.int32)
+    notes[ROWS] = MARK + longest + 1
+    spare = np.empty(SCRATCH + 4 * longest + 64, np.uint8)
+    return Kit(
+        np.concatenate(octets), np.concatenate(numbers), np.concatenate(hashes), notes, spare
+    )
+
+
+@compiled
+def octet(kit: Kit, table: int, place: SupportsIndex) -> int:
+    """A byte of a table."""
+    value: int = kit.octets[kit.numbers[2 * table] + place]
+    return value
+
+
+@compiled
+def number(kit: Kit, table: int, place: SupportsIndex) -> int:
+    """A number of a table."""
+    value: int = kit.numbers[kit.numbers[2 * table] + place]
+    return value

@@ -1,0 +1,86 @@
+"""Web and mail addresses: counted or left alone, but never read as words."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from moderation.compiled import compiled
+from moderation.normalise.guess import is_digit, is_letter
+from moderation.normalise.lookup import hash_bytes
+
+NONE, LINK, MAIL = 0, 1, 2
+
+_ALWAYS = "com org net edu gov mil info biz"
+_WITH_A_PATH = "uk us ca au nz ie in eu de fr es it nl be ch at se no jp cn ru br za io co tv me ly gl fm to news blog app dev xyz online site"
+"""Last parts of a host name: those of the first row need no path behind them to be an address."""
+
+
+def _hashes(names: str) -> NDArray[np.uint64]:
+    """Sorted hashes of host name parts, as an array that kernels can hold."""
+    words = [np.frombuffer(name.encode(), np.uint8) for name in names.split()]
+    return np.array(sorted(int(hash_bytes(word)) for word in words), np.uint64)
+
+
+_SURE, _LIKELY = _hashes(_ALWAYS), _hashes(_WITH_A_PATH)
+
+
+@compiled
+def address(text: NDArray[np.uint8], begin: int, end: int) -> tuple[int, int]:
+    """The address in a run of bytes without a space.
+
+    Args:
+        text: uint8, folded text.
+        begin: Where the run begins…
+        end: …and ends.
+
+    Returns:
+        ``LINK`` and where the address begins, ``MAIL`` and the same, or ``NONE`` and ``end``.
+    """
+    for at in range(begin + 1, end - 2):
+        if text[at] == 58 and text[at + 1] == 47 and text[at + 2] == 47:  # ://
+            start = at
+            while start > begin and is_letter(text[start - 1]):
+                start -= 1
+            return (LINK, start) if start < at else (NONE, end)
+    start = begin
+    while start < end and not _in_name(text[start]):
+        start += 1
+    if end - start > 4 and text[start] == 119 and text[start + 3] == 46:  # w and .
+        if text[start + 1] == 119 and text[start + 2] == 119 and _in_name(text[start + 4]):
+            return LINK, start
+    for at in range(start + 1, end):
+        if text[at] == 64 and _host(text, at + 1, end):  # @
+            return MAIL, start
+        if not (_in_name(text[at]) or text[at] == 46 or text[at] == 95 or text[at] == 43):
+            break
+    return (LINK, start) if _host(text, start, end) else (NONE, end)
+
+
+@compiled
+def _host(text: NDArray[np.uint8], begin: int, end: int) -> bool:
+    """Whether a host name begins here, ``example.com`` or ``bit.ly/x``."""
+    part, dots, at = begin, 0, begin
+    while at < end and (_in_name(text[at]) or (text[at] == 46 and at > part)):
+        if text[at] == 46 and at + 1 < end and is_letter(text[at + 1]):
+            part, dots = at + 1, dots + 1
+        elif text[at] == 46:
+            break
+        at += 1
+    if dots == 0:
+        return False
+    last = hash_bytes(text[part:at])
+    path = at + 1 < end and text[at] == 47 and _in_name(text[at + 1])
+    return _among(_SURE, last) or (path and _among(_LIKELY, last))
+
+
+@compiled
+def _among(hashes: NDArray[np.uint64], value: np.uint64) -> bool:
+    at = np.searchsorted(hashes, value)
+    return bool(at < len(hashes) and hashes[at] == value)
+
+
+@compiled
+def _in_name(byte: int) -> bool:
+    """Whether a host name may hold the byte."""
+    return is_letter(byte) or is_digit(byte) or byte == 45

@@ -1,0 +1,157 @@
+"""Both passes over many texts, and what of their edits is to be reported."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from moderation.compiled import compiled
+from moderation.normalise.basic import fold_characters
+from moderation.normalise.capitals import find_capitals
+from moderation.normalise.edits import BEGIN, END, EVASION, apply, clear, field
+from moderation.normalise.guess import is_letter
+from moderation.normalise.kit import EDITS, LATIN, LINKS, MARKS, Kit
+from moderation.normalise.scan import scan
+
+ROUNDS = 4
+"""Looks at one text: an edit may uncover another disguise, seldom a third."""
+
+
+@compiled
+def fold_all(
+    data: NDArray[np.uint8], offsets: NDArray[np.int64], trace: bool, widest: int, kit: Kit
+) -> tuple[
+    NDArray[np.uint8],
+    NDArray[np.int64],
+    NDArray[np.int32],
+    NDArray[np.int32],
+    NDArray[np.int32],
+    NDArray[np.int32],
+    NDArray[np.int32],
+]:
+    """Fold texts.
+
+    Args:
+        data: uint8, the texts end to end.
+        offsets: int64[n + 1], where each begins and ends.
+        trace: Whether ``begin`` and ``end`` are wanted; else they come out empty.
+        widest: Bytes that the longest text may come to have.
+        kit: Tables and room.
+
+    Returns:
+        The attributes of ``Folded``: data and offsets of the texts, evasions, links, begin, end
+        and spans.
+    """
+    count = len(offsets) - 1
+    evasions, links = np.zeros(count, np.int32), np.zeros(count, np.int32)
+    places, at = np.zeros(count + 1, np.int64), 0
+    out = np.empty(offsets[count] - offsets[0] + widest, np.uint8)
+    begin = np.empty(len(out) if trace else widest, np.int32)
+    end = np.empty(len(begin), np.int32)
+    spans, found = np.empty((16, 2), np.int32), 0
+    for number in range(count):
+        if len(out) < at + widest:
+            out = _grown(out, at, widest)
+            if trace:
+                begin, end = _grown(begin, at, widest), _grown(end, at, widest)
+        source = data[offsets[number] : offsets[number + 1]]
+        first = at if trace else 0
+        size, spans, now = _fold_one(
+            source, out[at:], trace, begin[first:], end[first:], spans, found, kit
+        )
+        evasions[number], links[number] = now - found, kit.notes[LINKS]
+        at, found = at + size, now
+        places[number + 1] = at
+    kept = at if trace else 0
+    return (
+        out[:at].copy(), places, evasions, links,
+        begin[:kept].copy(), end[:kept].copy(), spans[:found].copy(),
+    )  # fmt: skip
+
+
+@compiled
+def _fold_one(
+    source: NDArray[np.uint8],
+    text: NDArray[np.uint8],
+    trace: bool,
+    begin: NDArray[np.int32],
+    end: NDArray[np.int32],
+    spans: NDArray[np.int32],
+    found: int,
+    kit: Kit,
+) -> tuple[int, NDArray[np.int32], int]:
+    """Fold one text into ``text``; returns its size, all spans, and how many they are now."""
+    known, traced = found, trace
+    size, foreign, capitals = fold_characters(source, trace, text, begin, end, kit)
+    kit.notes[LATIN] = 2 * _latin(text[:size], foreign) >= foreign
+    for turn in range(ROUNDS):
+        clear(kit)
+        if (turn == 0 and capitals) and not traced:
+            fold_characters(source, True, text, begin, end, kit)
+            traced = True
+        if turn == 0 and capitals:
+            find_capitals(text[:size], source, begin, kit)
+        else:
+            scan(text[:size], kit)
+        if kit.notes[EDITS]:
+            if not traced:
+                fold_characters(source, True, text, begin, end, kit)
+                traced = True
+            spans, found = _reported(kit, begin, end, spans, known, found)
+            size = apply(kit, text, size, begin, end)
+            kit.notes[MARKS] = 0
+        elif turn or not capitals:
+            break
+    return size, spans, found
+
+
+@compiled
+def _latin(text: NDArray[np.uint8], foreign: int) -> int:
+    """How many letters are Latin; not counted where none is foreign."""
+    letters = 0
+    for byte in text[: len(text) if foreign else 0]:
+        letters += is_letter(byte)
+    return letters
+
+
+@compiled
+def _reported(
+    kit: Kit,
+    begin: NDArray[np.int32],
+    end: NDArray[np.int32],
+    spans: NDArray[np.int32],
+    known: int,
+    found: int,
+) -> tuple[NDArray[np.int32], int]:
+    """Add the disguises among the edits to ``spans``, less those that an earlier turn reported.
+
+    ``spans[known:found]`` are those: they ascend, and do not overlap.
+    """
+    earlier = found
+    for edit in range(kit.notes[EDITS]):
+        if not field(kit, edit, EVASION):
+            continue
+        first, after = begin[field(kit, edit, BEGIN)], end[field(kit, edit, END) - 1]
+        place = known + np.searchsorted(spans[known:earlier, 1], first, side="right")
+        if place < earlier and spans[place, 0] < after:
+            continue
+        if found == len(spans):
+            wider = np.empty((2 * found, 2), np.int32)
+            wider[:found] = spans
+            spans = wider
+        spans[found, 0], spans[found, 1] = first, after
+        found += 1
+    if earlier > known:
+        for side in range(2):
+            spans[known:found, side] = np.sort(spans[known:found, side])
+    return spans, found
+
+
+@compiled
+def _grown(array: Any, used: int, more: int) -> Any:  # noqa: ANN401  # of any type
+    """The first ``used`` of an array, with room for ``more``."""
+    bigger = np.empty(2 * used + more, array.dtype)
+    bigger[:used] = array[:used]
+    return bigger

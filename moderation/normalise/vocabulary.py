@@ -1,0 +1,145 @@
+"""The words that the normaliser knows, as arrays for kernels."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from itertools import accumulate
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from moderation.errors import ModelError
+from moderation.lexicon import Lexicon
+from moderation.normalise.kit import (
+    BOUNDS,
+    FILTER,
+    FIRST,
+    FOLLOWING,
+    LETTERS,
+    MASK_BOUNDS,
+    MASKS,
+    MEANT,
+    SHAPES,
+    TELLS,
+    TRAITS,
+    VALUES,
+    WORDS,
+)  # fmt: skip
+from moderation.normalise.lookup import chains_of, filter_of, table_of
+from moderation.normalise.spellings import SHORTEST, misspellings
+
+LEXICON, STRONG, INITIAL, MASKED = 1, 2, 4, 8
+"""What a word is: of the lexicon; strong and never harmless there; recognised behind a mask by
+its first letter; or by what little the mask leaves."""
+
+FRAGMENT = -2
+"""Instead of the word that a misspelling stands for: the piece of a word that was torn in two."""
+
+ANY = 26
+"""The row of masked words whose first letter is masked too."""
+
+LONGEST = 32
+"""Letters of the longest word that is looked for behind a disguise."""
+
+_PATH = Path(__file__).parent.parent / "assets" / "words.toml"
+_LONGEST_FRAGMENT = 4
+
+
+@lru_cache(maxsize=1)
+def vocabulary() -> dict[int, NDArray[Any]]:
+    """The tables of words that ship with the package, made once a process.
+
+    Words are numbered. ``LETTERS`` has them end to end between ``BOUNDS``, ``TRAITS`` what each
+    is. ``WORDS`` and ``VALUES`` find a word, ``SHAPES`` and ``FIRST`` the first word of a shape
+    (see ``lookup.hash_shape``), ``FOLLOWING`` the next. ``TELLS`` and ``MEANT`` find what a
+    misspelling means, or ``FRAGMENT``; ``FILTER`` is quicker to say that a word is none.
+    ``MASKS`` has the words that people mask by first letter and length, likeliest first, between
+    ``MASK_BOUNDS``.
+    """
+    asset = tomllib.loads(_PATH.read_text(encoding="utf-8"))
+    traits = _traits(asset)
+    numbers = {word: number for number, word in enumerate(traits)}
+    letters, bounds = _joined(traits)
+    words, values = table_of(letters, bounds, np.arange(len(numbers), dtype=np.int32))
+    shapes, first, following = chains_of(letters, bounds)
+    told = _tells(traits, asset["spellings"])
+    tells, meant = table_of(
+        *_joined(told), np.array([numbers.get(word, FRAGMENT) for word in told.values()], np.int32)
+    )
+    masks, mask_bounds = _masked(traits, numbers)
+    return {
+        LETTERS: letters, BOUNDS: bounds, TRAITS: np.array(list(traits.values()), np.uint8),
+        WORDS: words, VALUES: values, SHAPES: shapes, FIRST: first, FOLLOWING: following,
+        TELLS: tells, MEANT: meant, FILTER: filter_of(tells),
+        MASKS: masks, MASK_BOUNDS: mask_bounds,
+    }  # fmt: skip
+
+
+def _traits(asset: Mapping[str, Any]) -> dict[str, int]:
+    """All words and what they are; those that are masked first, likeliest first."""
+    traits: dict[str, int] = {}
+    for name, trait in (("initial", INITIAL | MASKED), ("others", MASKED)):
+        traits |= dict.fromkeys(asset["masked"][name].split(), trait)
+    for phrase, entry in Lexicon.load().forms().items():
+        if " " not in phrase:
+            strong = STRONG if entry.severity > 1 and not entry.ambiguous else 0
+            traits[phrase] = traits.get(phrase, 0) | LEXICON | strong
+    for name in ("ordinary", "innocent"):
+        for word in asset[name].split():
+            traits.setdefault(word, 0)
+    return traits
+
+
+def _joined(words: Iterable[str]) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
+    """ASCII words end to end, and their bounds."""
+    words = list(words)
+    letters = np.frombuffer("".join(words).encode("ascii"), np.uint8)
+    return letters, np.array([0, *accumulate(map(len, words))], np.int32)
+
+
+def _tells(traits: Mapping[str, int], spellings: Mapping[str, str]) -> dict[str, str]:
+    """What gives a disguise away: misspellings and the word meant, fragments and nothing."""
+    tells: dict[str, str] = {}
+    for word, written in spellings.items():
+        if not traits.get(word, 0) & LEXICON:
+            raise ModelError(f'[spellings] "{word}" is not in the lexicon', path=_PATH)
+        for spelling in written.split():
+            if spelling in traits:
+                raise ModelError(f'[spellings] "{spelling}" is a word of its own', path=_PATH)
+            tells[spelling] = word
+    strong = [w for w, trait in traits.items() if trait & (STRONG | INITIAL) and w.isalpha()]
+    for word in strong:
+        if len(word) >= SHORTEST:
+            for spelling in misspellings(word):
+                if len(spelling) >= SHORTEST and spelling not in traits:
+                    tells.setdefault(spelling, word)
+    for fragment in _fragments(strong, traits):
+        tells.setdefault(fragment, "")
+    return tells
+
+
+def _fragments(words: Iterable[str], known: Mapping[str, int]) -> Iterator[str]:
+    """Beginnings and ends of words, short enough to know that they are no words themselves."""
+    for word in words:
+        for at in range(1, len(word) if len(word) >= SHORTEST else 0):
+            for piece in (word[:at], word[at:]):
+                if 1 < len(piece) <= _LONGEST_FRAGMENT and piece not in known:
+                    yield piece
+
+
+def _masked(
+    traits: Mapping[str, int], numbers: Mapping[str, int]
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Words that may be masked by first letter (or any) and length, and the bounds of each."""
+    rows: list[list[int]] = [[] for _ in range((ANY + 1) * (LONGEST + 1))]
+    for word, trait in traits.items():
+        if trait & (MASKED | STRONG) and word.isalpha() and len(word) <= LONGEST:
+            rows[(ord(word[0]) - ord("a")) * (LONGEST + 1) + len(word)].append(numbers[word])
+            if trait & MASKED:
+                rows[ANY * (LONGEST + 1) + len(word)].append(numbers[word])
+    bounds = np.array([0, *accumulate(map(len, rows))], np.int32)
+    return np.array([number for row in rows for number in row], np.int32), bounds
