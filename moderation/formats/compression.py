@@ -11,7 +11,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Callable
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, Protocol, cast
 
 from moderation.errors import InputError
 
@@ -39,11 +39,6 @@ def is_compressed(start: bytes) -> bool:
     return any(start.startswith(magic) for magic in _READERS)
 
 
-def needs_seeking(start: bytes) -> bool:
-    """Whether a file that starts so can only be read with its end at hand."""
-    return start.startswith(_ZIP)
-
-
 def decompressed(
     raw: BinaryIO, start: bytes, path: str, damaged: Callable[[str], None]
 ) -> BinaryIO:
@@ -59,20 +54,30 @@ def decompressed(
         InputError: An archive of no or several members, one with a password, or, while reading,
             a ratio that only a bomb has.
     """
-    for magic, reader in _READERS.items():
-        if start.startswith(magic):
-            inner = reader(raw, path)
-            if inner is raw:
-                return raw
-            return io.BufferedReader(_Guarded(inner, raw, path, damaged), 1 << 18)
-    return raw
+    reader = next((reader for magic, reader in _READERS.items() if start.startswith(magic)), None)
+    if reader is None:
+        return raw
+    try:
+        inner = reader(raw, path)
+    except InputError:
+        raw.close()
+        raise
+    return raw if inner is None else io.BufferedReader(_Guarded(inner, raw, path, damaged), 1 << 18)
+
+
+class _Unpacking(Protocol):
+    """A stream that unpacks what it reads."""
+
+    def read1(self, size: int = -1, /) -> bytes: ...
+
+    def close(self) -> None: ...
 
 
 class _Guarded(io.RawIOBase):
     """A decompressing stream that refuses bombs and turns damage into an early end."""
 
     def __init__(
-        self, inner: BinaryIO, raw: BinaryIO, path: str, damaged: Callable[[str], None]
+        self, inner: _Unpacking, raw: BinaryIO, path: str, damaged: Callable[[str], None]
     ) -> None:
         self._inner, self._raw, self._path, self._damaged = inner, raw, path, damaged
         self._count = 0
@@ -83,7 +88,7 @@ class _Guarded(io.RawIOBase):
     def readinto(self, buffer: WriteableBuffer) -> int:
         view = memoryview(buffer)
         try:
-            data = self._inner.read(len(view))
+            data = self._inner.read1(len(view))  # all there is before damage, if any
         except _DAMAGE as error:
             self._damaged(f"the packed data is damaged after byte {self._count}: {error}")
             return 0
@@ -104,12 +109,12 @@ class _Guarded(io.RawIOBase):
         super().close()
 
 
-def _open_gzip(raw: BinaryIO, path: str) -> BinaryIO:  # noqa: ARG001  # one signature for all
-    return cast(BinaryIO, gzip.GzipFile(fileobj=raw))
+def _open_gzip(raw: BinaryIO, path: str) -> _Unpacking:  # noqa: ARG001  # one signature for all
+    return gzip.GzipFile(fileobj=raw)
 
 
-def _open_zstd(raw: BinaryIO, path: str) -> BinaryIO:  # noqa: ARG001  # one signature for all
-    return cast(BinaryIO, _ZstdFile(raw))
+def _open_zstd(raw: BinaryIO, path: str) -> _Unpacking:  # noqa: ARG001  # one signature for all
+    return _ZstdFile(raw)
 
 
 class _ZstdFile(io.RawIOBase):
@@ -127,7 +132,8 @@ class _ZstdFile(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def read(self, size: int = -1) -> bytes:
+    def read1(self, size: int = -1) -> bytes:
+        """What the next bytes unpack to; empty only at the end."""
         while not self._pending:
             packed = self._frame.unused_data if self._frame.eof else b""
             packed = packed or self._raw.read(1 << 16)
@@ -146,15 +152,16 @@ class _ZstdFile(io.RawIOBase):
         return taken
 
 
-def _open_zip(raw: BinaryIO, path: str) -> BinaryIO:
+def _open_zip(raw: BinaryIO, path: str) -> _Unpacking | None:
+    """The one member of a .zip; None for an Office document, which its own parser opens."""
     try:
         archive = zipfile.ZipFile(raw)
     except zipfile.BadZipFile as error:
         raise InputError(f"a damaged .zip ({error})", path=path, mend="copy it again") from None
     names = archive.namelist()
-    if "[Content_Types].xml" in names:  # an office document, which its own parser opens
+    if "[Content_Types].xml" in names:
         raw.seek(0)
-        return raw
+        return None
     members = [
         member
         for member in archive.infolist()
@@ -169,13 +176,14 @@ def _open_zip(raw: BinaryIO, path: str) -> BinaryIO:
     if members[0].flag_bits & 1:
         raise InputError("the .zip has a password", path=path, mend="unpack it first")
     try:
-        return cast(BinaryIO, archive.open(members[0]))
+        return cast(_Unpacking, archive.open(members[0]))
     except (NotImplementedError, *_DAMAGE) as error:
         raise InputError(f"the .zip cannot be unpacked here ({error})", path=path) from None
 
 
-_READERS: dict[bytes, Callable[[BinaryIO, str], BinaryIO]] = {
+_READERS: dict[bytes, Callable[[BinaryIO, str], _Unpacking | None]] = {
     b"\x1f\x8b": _open_gzip,
     b"\x28\xb5\x2f\xfd": _open_zstd,
     _ZIP: _open_zip,
+    b"PK\x05\x06": _open_zip,  # one without members
 }

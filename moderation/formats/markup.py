@@ -17,6 +17,7 @@ _SPACE_IN_LINE = re.compile(r"[ \t\r\f\u00a0]+")
 _ATTRIBUTE = r"""(?:^|[\s"'])%s\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)"""
 _HREF = re.compile(_ATTRIBUTE % "href", re.I)
 _ALT = re.compile(_ATTRIBUTE % "alt", re.I)
+_SCHEME = re.compile(r"https?://|mailto:", re.I)
 _HUGE_NUMBER = re.compile(r"&#0*[0-9]{8,};?|&#[xX]0*[0-9a-fA-F]{7,};?")
 
 _PARAGRAPHS = {
@@ -85,7 +86,7 @@ class _Writer:
         self._parts: list[str] = []
         self._breaks = 0
         self._space = False
-        self._quotes = 0
+        self._quotes = self._quoted = 0  # depth now, and of the last words
         self._preformatted = 0
         self._breaks_count = breaks_count
         self._link: tuple[str, int] | None = None
@@ -132,21 +133,22 @@ class _Writer:
         elif name == "a" and self._link:
             address, begin = self._link
             self._link = None
-            self._address(address, "".join(self._parts[begin:]).strip())
+            self._address(address, begin)
 
     def result(self) -> str:
         return "".join(self._parts).strip()
 
-    def _address(self, address: str, shown: str) -> None:
+    def _address(self, address: str, begin: int) -> None:
         """Add a link's address unless the text shows it, or names a person or a topic."""
-        if not address.lower().startswith(("http://", "https://", "mailto:")):
+        shown = "".join(self._parts[begin:]).strip()
+        stem = shown.rstrip(".…")
+        if not _SCHEME.match(address) or shown.startswith(("@", "#")):
             return
-        stem = shown.rstrip(".…") if shown.endswith(("...", "…")) else shown
-        if stem and address.removeprefix("mailto:").rstrip("/").endswith(shown.rstrip("/")):
-            return
-        if shown.startswith(("@", "#")):
-            return
-        self._words(f" ({address})" if shown else address)
+        if stem and stem != shown and _bare(address).startswith(_bare(stem)):
+            self._parts[begin:] = []
+            self._words(address)
+        elif _bare(address) != _bare(shown):
+            self._words(f" ({address})" if shown else address)
 
     def _break(self, count: int) -> None:
         self._breaks = max(self._breaks, min(count, 2))
@@ -161,12 +163,18 @@ class _Writer:
         if not self._parts:
             self._parts.append(quote)
         elif self._breaks:
-            self._parts.append(("\n" + quote.rstrip()) * (self._breaks - 1) + "\n" + quote)
+            between = "> " * min(self._quotes, self._quoted, _DEEPEST_QUOTE)
+            self._parts.append(f"\n{between.rstrip()}" * (self._breaks - 1) + f"\n{quote}")
         elif self._space or (text[0] == " " and not self._preformatted):
             self._parts.append(" ")
         self._parts.append(words)
-        self._breaks = 0
+        self._breaks, self._quoted = 0, self._quotes
         self._space = not self._preformatted and text[-1] == " "
+
+
+def _bare(address: str) -> str:
+    """An address as links show it: without scheme, ``www.`` and last slash."""
+    return _SCHEME.sub("", address).removeprefix("www.").rstrip("/")
 
 
 def _value(attribute: re.Pattern[str], attributes: str) -> str:

@@ -33,8 +33,8 @@ class _Input:
 class Reading:
     """Comments of one or several inputs, frame by frame.
 
-    An iterator: memory holds one frame, whatever the inputs' size. Every record becomes a row, or
-    a reject; ``records == rows + rejected`` at all times.
+    To be iterated over once. Memory holds one frame, whatever the size. Every record becomes
+    a row or a reject; ``records == rows + rejected`` at all times.
 
     Args:
         *paths: Files, or ``-`` for standard input. Their extra columns are joined.
@@ -74,7 +74,7 @@ class Reading:
         wanted = registry.named(format) if format else None
         options = Options(columns or {}, keep_personal, rows)
         self._inputs = [_opened(path, wanted, options) for path in paths]
-        self._limit = rows
+        self._options = options
         self._strict = strict
         self.rows = self.rejected = 0
         self.rejects: list[Reject] = []
@@ -82,7 +82,6 @@ class Reading:
         self.unplaced: list[Skipped] = []
         self._on_reject = on_reject or self.rejects.append
         self.schema = _joined(self._inputs)
-        self._tables = self._all_tables()
 
     @property
     def format(self) -> str:
@@ -109,17 +108,33 @@ class Reading:
         """A frame without rows, with the columns that all others have."""
         return to_pandas(self.schema.empty_table())
 
-    def tables(self) -> Iterator[pa.Table]:
-        """The comments as Arrow tables: the same as iterating, one conversion less."""
-        return self._tables
+    @property
+    def identity(self) -> dict[str, object] | None:
+        """What decides which rows come out: the files as they are now, and how they are read.
+
+        None where an input is a pipe, which cannot be read twice.
+        """
+        stamps = {os.path.abspath(i.source.path): i.source.stamp for i in self._inputs}
+        if None in stamps.values():
+            return None
+        options = {"columns": dict(self._options.columns), "rows": self._options.rows}
+        options |= {"strict": self._strict, "keep_personal": self._options.keep_personal}
+        return {"inputs": stamps, "format": self.format, **options}
+
+    @property
+    def share(self) -> float | None:
+        """How much of the inputs' bytes has been read, 0…1; None where that is not known."""
+        sizes = [entry.source.stamp for entry in self._inputs]
+        done = sum(entry.source.consumed for entry in self._inputs)
+        if None in sizes or not done:
+            return None
+        return min(1.0, done / sum(stamp[0] for stamp in sizes if stamp))
 
     def __iter__(self) -> Iterator[pd.DataFrame]:
-        return self
+        return map(to_pandas, self.tables())
 
-    def __next__(self) -> pd.DataFrame:
-        return to_pandas(next(self._tables))
-
-    def _all_tables(self) -> Iterator[pa.Table]:
+    def tables(self) -> Iterator[pa.Table]:
+        """The comments as Arrow tables: the same as iterating, one conversion less."""
         for entry in self._inputs:
             label = f"{entry.format.name}:{entry.source.file}"
             for item in entry.content.tables:
@@ -133,8 +148,8 @@ class Reading:
                 self._reject(Reject(entry.source.damage), entry.source)
 
     def _slices(self, table: pa.Table) -> Iterator[pa.Table]:
-        for begin in range(0, table.num_rows, self._limit):
-            part = table.slice(begin, self._limit)
+        for begin in range(0, table.num_rows, self._options.rows):
+            part = table.slice(begin, self._options.rows)
             self.rows += part.num_rows
             yield part
 

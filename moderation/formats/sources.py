@@ -53,6 +53,7 @@ class Source:
         self.notes: list[str] = []
         self.damage: str | None = None
         self._file = Path(self.path)
+        self._stream: BinaryIO | None = None
         self._pipe = self._opened_pipe()
         self._start = self._first_bytes()
 
@@ -81,7 +82,7 @@ class Source:
         if self._pipe:
             head = self._start
         else:
-            with self.open() as stream:
+            with self._content(self._raw()) as stream:
                 head = stream.read(HEAD)
         if not head.strip():
             what = self.damage or "the file is empty"
@@ -90,7 +91,23 @@ class Source:
 
     def open(self) -> BinaryIO:
         """The content, unpacked, as a new stream at its start; a pipe gives only one."""
-        return compression.decompressed(self._raw(), self._start, self.name, self._note_damage)
+        self._stream = self._raw()
+        return self._content(self._stream)
+
+    @property
+    def stamp(self) -> tuple[int, int] | None:
+        """Size in bytes and time of the last change in nanoseconds; None of a pipe."""
+        if self.path == STDIN:
+            return None
+        found = os.stat(self.path)
+        return (found.st_size, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else None
+
+    @property
+    def consumed(self) -> int:
+        """Bytes of the file that have been read, packed as they are; 0 where a library reads it."""
+        if self._stream is None:
+            return 0
+        return self._file.stat().st_size if self._stream.closed else self._stream.tell()
 
     def keep(self) -> None:
         """Make a pipe readable more than once: copy it to a temporary file."""
@@ -103,10 +120,13 @@ class Source:
         """Where the content lies on disk as it is when unpacked, for parsers that want a file."""
         self.keep()
         if compression.is_compressed(self._start):
-            with self.open() as stream:
+            with self._content(self._raw()) as stream:
                 self._file = self._temporary(stream)
             self._start = self._first_bytes()
         return self._file
+
+    def _content(self, raw: BinaryIO) -> BinaryIO:
+        return compression.decompressed(raw, self._start, self.name, self._note_damage)
 
     def _temporary(self, content: BinaryIO) -> Path:
         number, name = tempfile.mkstemp(prefix="moderation-")
@@ -168,6 +188,11 @@ class _Continued(io.RawIOBase):
         self._start = self._start[len(view) :]
         view[: len(data)] = data
         return len(data)
+
+    def close(self) -> None:
+        if not self.closed and self._rest is not sys.stdin.buffer:
+            self._rest.close()
+        super().close()
 
 
 def _suggestion(path: Path) -> str:

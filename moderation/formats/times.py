@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_PER_SECOND = ((1e11, 1), (1e14, 10**3), (1e17, 10**6), (float("inf"), 10**9))
+_PER_SECOND = ((1e11, 1), (1e14, 10**3), (1e17, 10**6), (1e20, 10**9))
 _NUMBER = re.compile(r"-?\d{9,19}(\.\d{1,9})?")
 _SPELLINGS = (
     "%B %d %Y %I:%M %p",
@@ -34,7 +34,6 @@ _SPELLINGS = (
     "%d.%m.%Y %H:%M",
     "%d.%m.%Y",
     "%Y-%m-%d %I:%M %p",
-    "%Y-%m-%d %H:%M:%S UTC",
 )
 _FILLING = re.compile(r"[,\s]+(?:at\s+)?|\.(?=\s|$)")
 _ORDINAL = re.compile(r"(?<=\d)(st|nd|rd|th)\b")
@@ -81,7 +80,7 @@ def _read(value: object) -> datetime | None:
 
 
 def _since_1970(number: float) -> datetime:
-    unit = next(unit for bound, unit in _PER_SECOND if abs(number) < bound)
+    unit = next((unit for bound, unit in _PER_SECOND if abs(number) < bound), 1)
     if isinstance(number, int):
         return _EPOCH + timedelta(microseconds=number * 10**6 // unit)
     return _EPOCH + timedelta(seconds=number / unit)
@@ -96,6 +95,9 @@ def _read_text(text: str) -> datetime | None:
         return datetime.fromisoformat(text)
     except ValueError:
         pass
+    if text.endswith((" UTC", " GMT")):
+        moment = _read_text(text[:-4])
+        return moment and moment.replace(tzinfo=UTC)
     plain = _ORDINAL.sub("", _FILLING.sub(" ", text)).strip()
     for spelling in _SPELLINGS:
         try:
