@@ -96,7 +96,7 @@ MISTAKES: list[tuple[str, Callable[[Path], object], list[str], str]] = [
     ("no text column", lambda path: path.write_text("a,b\n1,2\n"), [], "--text-column"),
     ("wrong text column", lambda path: path.write_text("a,b\n1,2\n"), ["--text-column", "c"], '"c"'),
     ("unknown format", lambda path: path.write_text(THREAD), ["--format", "cvs"], "csv"),
-    ("unknown kind", lambda path: path.write_text(THREAD), ["--to", "xml"], "--to"),
+    ("unknown kind", lambda path: path.write_text(THREAD), ["--to", "xml"], "parquet"),
     ("unknown suffix", lambda path: path.write_text(THREAD), ["-o", "out.doc"], ".csv"),
     ("no jobs", lambda path: path.write_text(THREAD), ["--jobs", "0"], "--jobs"),
     ("unknown option", lambda path: path.write_text(THREAD), ["--polcy", "x"], "--polcy"),
