@@ -23,13 +23,16 @@ from moderation.formats.jsontext import decoded
 from moderation.formats.lines import Block, blocks
 from moderation.formats.records import Reject
 from moderation.formats.samples import Sample
-from moderation.formats.sources import Source
-from moderation.formats.tables import MOST_COLUMNS, Layout, layout
+from moderation.formats.sources import Source, printable
+from moderation.formats.tables import Layout, layout
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 EXTRA = "extra"
+
+MOST_KEYS = 256
+"""Further keys of the first 4 MiB become no columns: rows are short, so many would be empty."""
 
 Object = dict[str, Any]
 
@@ -73,7 +76,7 @@ def open_lines(source: Source, options: Options) -> Content:
     nested = [key for key, types in kinds.items() if types & {dict, list}]
     chosen = layout(list(kinds), source, options, unfit=nested, reserved=[EXTRA])
     if chosen.own["text"] in nested:
-        what = f'column "{chosen.own["text"]}" holds objects or lists, not text'
+        what = f'column "{printable(chosen.own["text"])}" holds objects or lists, not text'
         raise ColumnError(what, path=source.name, mend="name another with --text-column")
     reader = _Reader(kinds, chosen)
     shape = schema(pa.schema([*reader.fields(), pa.field(EXTRA, pa.string())]))
@@ -89,7 +92,7 @@ def _kinds(block: Block | Reject, source: Source) -> dict[str, set[type]]:
         except ValueError:
             continue  # rejected when the block is read
         for key, value in held.items():
-            if key in kinds or (len(kinds) < MOST_COLUMNS and not _UNNAMEABLE.search(key)):
+            if key in kinds or (len(kinds) < MOST_KEYS and not _UNNAMEABLE.search(key)):
                 kinds.setdefault(key, set()).add(type(value))
     if not kinds:
         mend = "JSON Lines hold one object a line"
@@ -174,7 +177,9 @@ class _Reader:
         fitting: list[Any] = []
         for key, (kind, _) in zip(self._keys, self._types, strict=True):
             value = held.pop(key, None)
-            if value is not None and kind is msgspec.Raw:
+            if value is None:
+                pass
+            elif kind is msgspec.Raw:
                 value = msgspec.json.encode(value)
             elif not _fits(value, kind):
                 held[key], value = value, None

@@ -10,7 +10,7 @@ from moderation.errors import ColumnError, FormatError, InputError
 from moderation.formats.batches import Content, Options
 from moderation.formats.conversion import Conversion, schema
 from moderation.formats.samples import Sample
-from moderation.formats.sources import Source
+from moderation.formats.sources import Source, printable
 from moderation.formats.tables import Layout, layout, unique
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def open_parquet(source: Source, options: Options) -> Content:
     chosen = layout(names, source, options, unfit=nested)
     text = chosen.own["text"]
     if not _is_text(kinds[text]):
-        what = f'column "{text}" holds {kinds[text]}, not text'
+        what = f'column "{printable(text)}" holds {kinds[text]}, not text'
         raise ColumnError(what, path=source.name, mend="name another with --text-column")
     extra = [(name, _plain_type(kinds[theirs])) for name, theirs in chosen.extra.items()]
     shape = schema(pa.schema(extra))

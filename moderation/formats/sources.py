@@ -59,8 +59,9 @@ class Source:
 
     def note(self, sentence: str) -> None:
         """Tell the user how this input was read; saying it twice says it once."""
-        if sentence not in self.notes:
-            self.notes.append(sentence)
+        clean = printable(sentence)
+        if clean not in self.notes:
+            self.notes.append(clean)
 
     @property
     def suffix(self) -> str:
@@ -171,6 +172,17 @@ class Source:
 
     def _note_damage(self, why: str) -> None:
         self.damage = why
+
+
+def printable(text: str, limit: int = 1000) -> str:
+    r"""Text of an input as a note or an error may show it: on one line, nothing to fool a terminal.
+
+    Example:
+        >>> printable("two\nlines and \x1b[31mred")
+        'two lines and  [31mred'
+    """
+    shown = "".join(sign if sign.isprintable() else " " for sign in text[:limit])
+    return f"{shown}…" if len(text) > limit else shown
 
 
 class _Continued(io.RawIOBase):

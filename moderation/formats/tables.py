@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from moderation import columns
 from moderation.errors import ColumnError, FormatError
 from moderation.formats.batches import Options
-from moderation.formats.sources import Source
+from moderation.formats.sources import Source, printable
 
 _USUAL: dict[str, tuple[str, ...]] = {
     "text": ("text", "comment_text", "body", "comment_body", "content", "comment_content",
@@ -118,16 +118,16 @@ def _named(names: Sequence[str], source: Source, options: Options) -> Iterable[t
         if theirs not in names:
             near = difflib.get_close_matches(theirs, names, n=1, cutoff=0.0) or ["(none)"]
             option = f"--text-column {near[0]}" if ours == "text" else near[0]
-            raise ColumnError(f'no column "{theirs}"', path=source.name, mend=f"try {option}")
+            what = f'no column "{printable(theirs)}"'
+            raise ColumnError(what, path=source.name, mend=printable(f"try {option}"))
         yield ours, theirs
 
 
 def _no_text(names: Sequence[str], own: Mapping[str, str], source: Source) -> ColumnError:
     free = [name for name in names if name not in own.values()] or list(names)
-    shown = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
-    return ColumnError(
-        f"no text column among {shown}", path=source.name, mend=f"try --text-column {free[0]}"
-    )
+    shown = ", ".join(printable(name, 40) for name in names[:12]) + ", …" * (len(names) > 12)
+    mend = f"try --text-column {printable(free[0], 40)}"
+    return ColumnError(f"no text column among {shown}", path=source.name, mend=mend)
 
 
 def _plain(name: str) -> str:
