@@ -15,10 +15,9 @@ The numbers equal those of ``SentimentIntensityAnalyzer.polarity_scores``, quirk
 * **Never met** are entries of the lexicon with capitals or spaces, such as ":D" and "fed up".
 * **Capitals** are those of ``str.isupper`` (":D" is a word in capitals), and count where some
   words of the text, but not all, are in capitals.
-* **Boosters** ("very") have no valence of their own, nor has "kind" before "of". They and
-  negations do nothing where they are in the lexicon themselves.
-* **"no"** negates the word up to two (or, before "or" and "nor", three) places after it, and is
-  itself negative unless the very next word is in the lexicon.
+* **Boosters** ("very") have no valence of their own, nor has "kind" before "of".
+* **"no"** negates a word one or two places after it, or three with "or" or "nor" right before the
+  word, and is itself negative unless the next word is in the lexicon.
 * **Negations** include every word with "n't" in it. From three places before a word "never so"
   is meant to strengthen it, but "so" or "this" right before the word is enough, and whatever
   stands three places before then does not negate.
@@ -31,8 +30,9 @@ The numbers equal those of ``SentimentIntensityAnalyzer.polarity_scores``, quirk
 * **Rounding** is Python's ``round`` of the exact binary value, and may end in −0.0.
 
 One thing differs between interpreters: from Python 3.12 on ``sum`` makes up for rounding, so the
-reference itself changes (in about one text of 36,000). Here values are added from left to right,
-as up to Python 3.11.
+reference itself changes. Seldom, but then by much: where values cancel out, rounding decides on
+which side of zero a text stands, and so whether its "!" add or subtract. Here values are added
+from left to right, as up to Python 3.11, on every interpreter.
 """
 
 from __future__ import annotations

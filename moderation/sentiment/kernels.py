@@ -2,7 +2,8 @@
 
 The kernels are small functions that read what they need before they decide anything, and loops
 are left by ``return``: numba then proves that no array can go away meanwhile. Where it cannot it
-counts references, which would take longer than the work itself.
+counts references, which would take longer than the work itself. What numba keeps on disk it
+renews when *this* module changes: after an edit in one that it imports, delete ``__pycache__``.
 """
 
 from __future__ import annotations
