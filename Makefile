@@ -1,36 +1,39 @@
 # Each target does all its own set-up in .venv, on a machine that has only Python >= 3.11 and make.
+# Another environment: make test VENV=.venv-pandas2 WITH="pandas<3"
 
 PYTHON ?= python3
-BIN := .venv/bin
+VENV ?= .venv
+BIN := $(VENV)/bin
+WITH ?=
 
 .PHONY: demo test slow lint types bench help
 help:  ## What can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
-demo: .venv/ready  ## Score the sample thread and print the queue
-	@$(BIN)/moderation score data/council-budget.txt
+demo: $(VENV)/ready  ## Score the sample thread and print the queue
+	@$(BIN)/moderation score data/council-budget.txt --to table
 
-test: .venv/ready-dev  ## Run the tests
+test: $(VENV)/ready-dev  ## Run the tests
 	$(BIN)/python -m pytest
 
-slow: .venv/ready-dev  ## Run the slow tests, as CI does after the others
+slow: $(VENV)/ready-dev  ## Run the slow tests, as CI does after the others
 	$(BIN)/python -m pytest -m slow
 
-lint: .venv/ready-dev  ## Check style
+lint: $(VENV)/ready-dev  ## Check style
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types: .venv/ready-dev  ## Check types, strictly
+types: $(VENV)/ready-dev  ## Check types, strictly
 	$(BIN)/mypy
 
-.venv/bin/python:
+$(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "error: Python 3.11 or later is needed; try make PYTHON=python3.12")'
-	$(PYTHON) -m venv .venv
+	$(PYTHON) -m venv $(VENV)
 
-.venv/ready: pyproject.toml | .venv/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+$(VENV)/ready: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . $(WITH)
 	@touch $@
 
-.venv/ready-dev: pyproject.toml | .venv/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev]"
-	@touch $@ .venv/ready
+$(VENV)/ready-dev: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev]" $(WITH)
+	@touch $@ $(VENV)/ready
