@@ -329,3 +329,17 @@ def test_memory_does_not_grow_with_the_file(kind: str, tmp_path: Path) -> None:
         before = pa.total_allocated_bytes()
         peaks.append(max(pa.total_allocated_bytes() - before for _ in Reading(path).tables()))
     assert peaks[1] < 1.5 * peaks[0]
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "csv"])
+def test_how_much_is_read_is_known(kind: str, tmp_path: Path) -> None:
+    frame = pd.DataFrame({"text": ["word " * 100] * 40_000})
+    path = tmp_path / f"a.{kind}"
+    if kind == "csv":
+        frame.to_csv(path, index=False)
+    else:
+        frame.to_json(path, orient="records", lines=True)
+    reading = Reading(path, path)
+    shares = [reading.share or 0.0 for _ in reading]
+    assert shares == sorted(shares)
+    assert 0 < shares[0] < shares[-1] == reading.share == 1
