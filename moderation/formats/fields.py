@@ -21,7 +21,8 @@ from moderation.formats.documents import Object, Record, records
 from moderation.formats.records import Comment, Item, Reject, Skipped
 from moderation.formats.sources import Source
 
-Path = tuple[str, ...]
+Path = tuple[str, tuple[str, ...]]
+"""A member, and the members within it."""
 Node = Comment | Skipped | None
 Read = Callable[[Object, Comment | None], Node]
 """Reads one object, given the comment above it: None where it only holds others.
@@ -171,27 +172,31 @@ class Fields:
 
 
 def _paths(places: str) -> tuple[Path, ...]:
-    return tuple(tuple(place.split(".")) for place in places.split())
+    return tuple(
+        (key, tuple(rest)) for key, *rest in (place.split(".") for place in places.split())
+    )
 
 
-def _at(held: object, path: Path) -> tuple[bool, Any]:
+def _at(held: Object, path: Path) -> tuple[bool, Any]:
     """Whether there is such a member, and what it holds."""
-    for key in path:
-        if isinstance(held, dict):
-            if key not in held:
-                return False, None
-            held = held[key]
-        elif key == _LAST and isinstance(held, list) and held:
-            held = held[-1]
+    key, rest = path
+    if key not in held:
+        return False, None
+    value: Any = held[key]
+    for key in rest:
+        if isinstance(value, dict) and key in value:
+            value = value[key]
+        elif key == _LAST and isinstance(value, list) and value:
+            value = value[-1]
         else:
             return False, None
-    return True, held
+    return True, value
 
 
 def _scalar(held: Object, paths: tuple[Path, ...]) -> Any:  # noqa: ANN401  # as the source has it
     """The first value that is neither missing nor an object or list."""
     for path in paths:
-        _, value = _at(held, path)
+        value = _at(held, path)[1] if path[1] else held.get(path[0])
         if value is not None and not isinstance(value, dict | list):
             return value
     return None
@@ -200,7 +205,9 @@ def _scalar(held: Object, paths: tuple[Path, ...]) -> Any:  # noqa: ANN401  # as
 def _name(held: Object, paths: tuple[Path, ...]) -> str | None:
     """The first value that can be a name: a text, or a whole number."""
     for path in paths:
-        _, value = _at(held, path)
-        if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
+        value = _at(held, path)[1] if path[1] else held.get(path[0])
+        if isinstance(value, str):
+            return value
+        if isinstance(value, int) and not isinstance(value, bool):
             return str(value)
     return None

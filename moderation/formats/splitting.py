@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator
+from functools import reduce
 
 import msgspec
 
@@ -21,7 +22,16 @@ _KEPT_OF_A_LARGE_RECORD = 1 << 16
 _READ_AGAIN = 4
 """How often a byte may be read again after mistakes, on average."""
 
-_RUN = re.compile(rb'(?:[^"{}\[\]]++|"(?:[^"\\]++|\\.)*+")*+([{}\[\]])', re.S)
+_PLAIN = rb'[^"{}\[\]]*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"[^"{}\[\]]*+)*+'
+"""Whatever holds no bracket, and whole strings."""
+_SHALLOW = reduce(
+    lambda inner, _: rb"%b(?:[{\[]%b[}\]]%b)*+" % (_PLAIN, inner, _PLAIN), range(5), _PLAIN
+)
+_RUN = re.compile(_PLAIN + rb"([{}\[\]])", re.S)
+_WHOLE = re.compile(rb"\{" + _SHALLOW + rb"\}", re.S)
+"""An object of a few levels, as most records are: found by one match."""
+_VALUE = re.compile(rb'(?=[^\s,])(?:[^",]++|"(?:[^"\\]++|\\.)*+"?+)++', re.S)
+_ALL = re.compile(rb"\S.*+", re.S)
 _KEY = rb'"(?:[^"\\]|\\.){0,64}+"\s*+:'
 _FIRST_KEY = re.compile(rb"\{\s*+(" + _KEY + rb")", re.S)
 _LAST_KEY = re.compile(_KEY + rb"\s*+\Z", re.S)
@@ -110,10 +120,14 @@ class Splitter:
             bracket = self._window.bracket() if depth else _END
 
     def _between(self, end: int) -> Iterator[Span]:
-        """What stands between records, unless it is blank."""
+        """What stands between records, unless it is blank: in an array, value by value."""
         window = self._window
-        if window.cut(end).strip(_BLANK):
-            yield window.span(end, "no JSON object")
+        begin, between = window.begin, window.cut(end)
+        if between.strip(_BLANK):
+            for found in (_VALUE if self._inside else _ALL).finditer(between):
+                if found[0].strip(_BLANK):
+                    window.begin = begin + found.start()
+                    yield window.span(begin + found.end(), "no JSON object")
         window.begin = end
 
     def _record(self, bracket: int) -> Iterator[Span]:
@@ -122,6 +136,8 @@ class Splitter:
         wraps = self._in_pages()
         window.begin = window.at - 1
         stack, deepest = bytearray([bracket]), 1
+        if self._inside and window.whole():
+            stack.clear()
         while stack:
             bracket = window.bracket()
             if bracket in _CLOSING:
@@ -217,6 +233,13 @@ class _Window:
         self.why = ""
         self.at = found.end()
         return self._data[self.at - 1]
+
+    def whole(self) -> bool:
+        """Pass the object at ``begin``, if it has few levels and is in memory to its end."""
+        found = _WHOLE.match(self._data, self.begin)
+        if found:
+            self.at = found.end()
+        return found is not None
 
     def key(self) -> bytes:
         """The key whose value opens with the last bracket, in its quotes; else empty."""
