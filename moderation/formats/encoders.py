@@ -54,6 +54,9 @@ class Encoder(Protocol):
     def finish(self) -> None:
         """Write what is still held back; the sink stays open."""
 
+    def abandon(self) -> None:
+        """Write nothing more."""
+
     @staticmethod
     def join(parts: Sequence[Path], sink: BinaryIO) -> None:
         """Write the rows of files of this kind one after another; at least one, of one schema."""
@@ -71,6 +74,9 @@ class JsonLines:
         self._sink.write(self._encoder.encode_lines(table.to_pylist()))
 
     def finish(self) -> None:
+        """Nothing is held back."""
+
+    def abandon(self) -> None:
         """Nothing is held back."""
 
     @staticmethod
@@ -103,6 +109,9 @@ class Csv:
     def finish(self) -> None:
         """Write the header if there was no row."""
         self._writer.close()
+
+    def abandon(self) -> None:
+        """Nothing is held back."""
 
     @staticmethod
     def join(parts: Sequence[Path], sink: BinaryIO) -> None:
@@ -137,6 +146,10 @@ class Parquet:
         """Write the last rows and the footer."""
         self._write_group()
         self._writer.close()
+
+    def abandon(self) -> None:
+        """Keep the footer back, which would else be written when nobody looks."""
+        self._writer.is_open = False
 
     def _write_group(self) -> None:
         import pyarrow as pa

@@ -114,12 +114,13 @@ class Reading:
 
         None where an input is a pipe, which cannot be read twice.
         """
-        stamps = {os.path.abspath(i.source.path): i.source.stamp for i in self._inputs}
-        if None in stamps.values():
+        sources = [entry.source for entry in self._inputs]
+        inputs = [(os.path.abspath(each.path), each.stamp) for each in sources]
+        if not all(stamp for _, stamp in inputs):
             return None
         options = {"columns": dict(self._options.columns), "rows": self._options.rows}
         options |= {"strict": self._strict, "keep_personal": self._options.keep_personal}
-        return {"inputs": stamps, "format": self.format, **options}
+        return {"inputs": inputs, "format": self.format, **options}
 
     @property
     def share(self) -> float | None:

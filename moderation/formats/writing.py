@@ -90,7 +90,7 @@ class Whole:
             os.fsync(self.stream.fileno())
             self.stream.close()
             os.replace(self._beside, self.path)
-            _sync_folder(self.path.parent)
+            sync_folder(self.path.parent)
 
     def discard(self) -> None:
         """Leave no trace; what stood under the name before stays."""
@@ -179,6 +179,8 @@ class Writer:
 
     def discard(self) -> None:
         """Leave no file."""
+        if self._encoder:
+            self._encoder.abandon()
         if self._file:
             self._file.discard()
 
@@ -285,7 +287,7 @@ def _told(path: Path | None) -> Iterator[None]:
         raise ModerationError(what, path=path, mend="name another place with -o") from None
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make the new name itself safe on disk, where the system can."""
     if not hasattr(os, "O_DIRECTORY"):
         return

@@ -1,14 +1,12 @@
-"""A whole job, frame by frame: memory holds a few frames, whatever the size of the inputs."""
+"""Work on several items at a time, in their order."""
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from typing import TypeVar
-
-import pandas as pd
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -41,37 +39,9 @@ def mapped(
         )
         try:
             while window:
-                yield window.popleft().result()
+                result = window.popleft().result()
                 window.extend(pool.submit(function, item) for item in islice(source, 1))
+                yield result
         finally:
             for future in window:
                 future.cancel()
-
-
-class Tally:
-    """What became of the comments so far.
-
-    Attributes:
-        actions: How many comments there are of each action.
-        unscored: How many of them could not be scored.
-
-    Example:
-        >>> tally = Tally()
-        >>> tally.add(pd.DataFrame({"action": ["review", "approve"], "error": ["too long", None]}))
-        >>> dict(tally.actions), tally.unscored, tally.flagged
-        ({'review': 1, 'approve': 1}, 1, 1)
-    """
-
-    def __init__(self) -> None:
-        self.actions: Counter[str] = Counter()
-        self.unscored = 0
-
-    def add(self, scored: pd.DataFrame) -> None:
-        """Count the rows of one more frame."""
-        self.actions.update(scored["action"].value_counts(sort=False).to_dict())
-        self.unscored += int(scored["error"].notna().sum())
-
-    @property
-    def flagged(self) -> int:
-        """How many comments a person should look at."""
-        return self.actions["review"] + self.actions["reject"]
