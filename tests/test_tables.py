@@ -6,6 +6,7 @@ import json
 import random
 import time
 from pathlib import Path
+from unittest import mock
 
 import pandas as pd
 import pyarrow as pa
@@ -15,8 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from moderation.errors import ColumnError, FormatError, ModerationError
-from moderation.formats import Reading, lines, read
-from moderation.formats.delimited import LONGEST_RECORD
+from moderation.formats import Reading, Reject, lines, quoting, read
 
 FOLDERS = sorted(path for path in Path(__file__).parent.joinpath("formats").iterdir())
 
@@ -264,6 +264,29 @@ def test_a_spoilt_file_gives_rows_or_an_error_of_ours(
     survive(saved(tmp_path, golden.name, bytes(content)), Reading(golden).format)
 
 
+def split(texts: list[bytes]) -> tuple[list[list[str]], list[Reject]]:
+    """Columns and rejects of blocks of lines under a header of two columns."""
+    columns: list[list[str]] = [[], []]
+    rejects: list[Reject] = []
+    parts = [lines.Block(1, 1, b"one,two\n"), *(lines.Block(0, 9, text) for text in texts)]
+    for cells, broken in quoting.Splitter(",").batches(parts):
+        for column, held in zip(columns, cells, strict=bool(cells)):
+            column += held.to_pylist() if hasattr(held, "to_pylist") else held
+        rejects += broken
+    return columns, rejects
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    texts=st.lists(st.text('ab,"\n', max_size=30), max_size=3), ends=st.sampled_from(["\n", "\r\n"])
+)
+def test_what_is_read_at_once_is_what_is_read_one_by_one(texts: list[str], ends: str) -> None:
+    blocks = [f"{text}\n".replace("\n", ends).encode() for text in texts]
+    with mock.patch.object(quoting, "whole_records", return_value=0):
+        one_by_one = split(blocks)
+    assert split(blocks) == one_by_one
+
+
 def survive(path: Path, format_name: str | None = None) -> None:
     """Read a file to its end, whatever is in it; the counts must add up."""
     said = ""
@@ -308,7 +331,7 @@ def test_a_quote_that_never_closes_costs_one_line(tmp_path: Path) -> None:
     reading = Reading(saved(tmp_path, "a.csv", f'id,text\n0,"never closed\n{rows}'))
     assert sum(len(frame) for frame in reading) == 2000
     assert [reject.line for reject in reading.rejects] == [2]
-    assert LONGEST_RECORD > 10_000_000
+    assert quoting.LONGEST_RECORD > 10_000_000
 
 
 @pytest.mark.slow

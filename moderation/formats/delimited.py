@@ -1,15 +1,12 @@
-"""CSV and its relatives: comma, semicolon, tab or bar between columns, RFC 4180 quotes.
+"""CSV and its relatives: comma, semicolon, tab or bar between columns.
 
-The first record names the columns. A record with another number of columns is rejected whole. Where
-a quote is never closed, or closes in the middle of a value, only the line on which the record began
-is given up, and reading goes on with the next: a stray quote costs one row, not the rest of the
-file. So that this stays linear, lines are read a second time only up to a budget.
+The first record names the columns; which sign stands between them is told from the first records.
+:mod:`.quoting` cuts the lines into records.
 """
 
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -17,7 +14,8 @@ from typing import TYPE_CHECKING
 from moderation.errors import FormatError
 from moderation.formats.batches import Content, Options
 from moderation.formats.conversion import Conversion, schema
-from moderation.formats.lines import LONGEST_LINE, Block, blocks
+from moderation.formats.lines import blocks
+from moderation.formats.quoting import SEPARATOR, Batch, Record, Splitter
 from moderation.formats.records import Reject
 from moderation.formats.samples import Sample
 from moderation.formats.sources import Source
@@ -26,19 +24,8 @@ from moderation.formats.tables import Layout, is_usual, layout, unique
 if TYPE_CHECKING:
     import pyarrow as pa
 
-LONGEST_RECORD = LONGEST_LINE
-"""A longer record (characters) has a quote that is never closed."""
-_FREE_RETRIES = 10_000
-"""Lines that may be read again in any input; beyond, as many as have been read once."""
-_UNCLOSED = "a quote is never closed"
-_ASTRAY = "a quote or line break in the middle of a value"
-_SEPARATOR = "sep="
-"""What Excel may write on a line before the header, the delimiter after it."""
 _SNIFFED = 50
 """Records by which the delimiter is told."""
-
-Record = list[str]
-Batch = tuple[list[Record], list[Reject]]
 
 
 def recognise(sample: Sample) -> bool:
@@ -70,7 +57,7 @@ def open_tabs(source: Source, options: Options) -> Content:
 def _opened(source: Source, options: Options, delimiter: str) -> Content:
     import pyarrow as pa
 
-    splitter = _Splitter(delimiter)
+    splitter = Splitter(delimiter)
     batches = splitter.batches(blocks(source))
     first = next(batches, ([], []))
     if splitter.header is None:
@@ -88,149 +75,33 @@ def _tables(
     names: Sequence[str],
     chosen: Layout,
     conversion: Conversion,
-    splitter: _Splitter,
+    splitter: Splitter,
 ) -> Iterator[pa.Table | Reject]:
     import pyarrow as pa
     import pyarrow.compute as pc
 
     count = 0
-    for records, rejects in batches:
+    for cells, rejects in batches:
         yield from rejects
-        if not records:
+        if not cells:
             continue
-        values = dict(zip(names, zip(*records, strict=True), strict=True))
+        by_name = dict(zip(names, cells, strict=True))
         raw = {}
         for name, theirs in chain(chosen.own.items(), chosen.extra.items()):
-            cells = pa.array(values[theirs], pa.string())
-            raw[name] = cells if name == "text" else pc.if_else(pc.equal(cells, ""), None, cells)
+            held = by_name[theirs]
+            held = held if isinstance(held, pa.ChunkedArray) else pa.array(held, pa.string())
+            raw[name] = held if name == "text" else pc.if_else(pc.equal(held, ""), None, held)
         yield conversion.table(raw, count)
-        count += len(records)
+        count += len(cells[0])
     if splitter.stray:
         conversion.source.note(f"rows with stray quotes, read as they stand: {splitter.stray}")
     conversion.tell()
 
 
-class _Splitter:
-    """Cuts blocks of lines into records; a record may go on in the next block.
-
-    Attributes:
-        header: The first record, once it is read.
-        stray: Records that were read though their quotes stand astray.
-    """
-
-    def __init__(self, delimiter: str) -> None:
-        csv.field_size_limit(max(csv.field_size_limit(), LONGEST_RECORD))  # one for the process
-        self.header: Record | None = None
-        self.stray = 0
-        self._delimiter = delimiter
-        self._lines: list[str] = []
-        self._first = 1
-        self._retries = _FREE_RETRIES
-
-    @property
-    def width(self) -> int | None:
-        """Columns of a record, once the header is read."""
-        return None if self.header is None else len(self.header)
-
-    def batches(self, parts: Iterable[Block | Reject]) -> Iterator[Batch]:
-        """Records and rejects, block by block; the first batch comes with the header known."""
-        for part in parts:
-            if isinstance(part, Reject):
-                yield [], [part]
-                continue
-            self._lines += io.StringIO(part.data.decode(), newline="\n").readlines()
-            self._retries += part.count
-            batch = self._split(last=False)
-            if self.header is not None:
-                yield batch
-        yield self._split(last=True)
-
-    def _split(self, *, last: bool) -> Batch:
-        """All records that are whole; at the last, all that there are."""
-        records: list[Record] = []
-        rejects: list[Reject] = []
-        lines, at = self._lines, 0
-        waiting = [None, *reversed(lines)]
-        while True:
-            begin = at
-            reader = csv.reader(iter(waiting.pop, None), delimiter=self._delimiter, strict=True)
-            try:
-                for record in reader:
-                    end = begin + reader.line_num
-                    if len(record) == self.width:
-                        records.append(record)
-                    elif record:  # a blank line is none
-                        self._other_width(record, at, end, rejects)
-                    at = end
-                break
-            except csv.Error as error:
-                end = begin + reader.line_num
-                if not waiting:  # the end was met inside quotes
-                    if not last and sum(map(len, lines[at:])) < LONGEST_RECORD:
-                        break
-                    waiting.append(None)
-                why = _UNCLOSED if "unexpected end" in str(error) else _ASTRAY
-                at = self._recover(why, at, end, waiting, records, rejects)
-        self._lines = lines[at:]
-        self._first += at
-        return records, rejects
-
-    def _other_width(self, record: Record, at: int, end: int, rejects: list[Reject]) -> None:
-        """The header, or a record that has not as many columns as it."""
-        if self.header is None:
-            if not record[0].startswith(_SEPARATOR):
-                self.header = record
-        else:
-            reason = f"{len(record)} columns, not {self.width}"
-            rejects.append(self._reject(reason, at, end))
-
-    def _recover(
-        self,
-        why: str,
-        at: int,
-        end: int,
-        waiting: list[str | None],
-        records: list[Record],
-        rejects: list[Reject],
-    ) -> int:
-        """Give up the record that broke, or only its first line; returns the line to go on at."""
-        record = self._as_it_stands(self._lines[at])
-        if record is None and end - at - 1 > self._retries:
-            rejects.append(self._reject(why, at, end))
-            return end
-        self._retries -= end - at - 1
-        waiting.extend(reversed(self._lines[at + 1 : end]))
-        if record is None:
-            rejects.append(self._reject(why, at, at + 1))
-        else:
-            self.stray += 1
-            records.append(record)
-        return at + 1
-
-    def _as_it_stands(self, line: str) -> Record | None:
-        """A line that reads well when its quotes mean nothing: ``1,"He said "no" to me"``."""
-        if line.count('"') % 2:
-            return None
-        reader = csv.reader([line], delimiter=self._delimiter, quoting=csv.QUOTE_NONE)
-        try:
-            values = next(reader)
-        except csv.Error:
-            return None
-        return [_unquoted(value) for value in values] if len(values) == self.width else None
-
-    def _reject(self, reason: str, at: int, end: int) -> Reject:
-        raw = "".join(self._lines[at:end]).encode()
-        return Reject(reason, raw, line=self._first + at)
-
-
-def _unquoted(value: str) -> str:
-    return value[1:-1] if len(value) > 1 and value[0] == value[-1] == '"' else value
-
-
 def _delimiter(lines: Sequence[str], delimiters: str) -> str | None:
     """The delimiter with which most records have the header's width, and the header usual names."""
-    if lines and lines[0].startswith(_SEPARATOR):
-        named = lines[0].removeprefix(_SEPARATOR).strip(" ")
+    if lines and lines[0].startswith(SEPARATOR):
+        named = lines[0].removeprefix(SEPARATOR).strip(" ")
         return named if len(named) == 1 and named in delimiters else None
     best: tuple[int, str] | None = None
     for delimiter in delimiters:
