@@ -29,6 +29,7 @@ _FIELDS = Fields(
     states=(("deleted", True, "deleted"),),
     roots=("", "root"),
 )
+_ARRAYS = ("comments", "commenters")
 
 
 def recognise(sample: Sample) -> bool:
@@ -42,19 +43,21 @@ def parse(source: Source) -> Iterator[Item]:
     commenters = _commenters(source)
 
     def read(held: Object, above: Comment | None) -> Node:
+        if "commentHex" not in held and "name" in held:
+            return None
         comment = _FIELDS.nested(held, above)
         name, email = commenters.get(comment.author or "", (None, None))
         comment.author = name or (None if comment.author == "anonymous" else comment.author)
         comment.personal = {"email": email}
         return comment
 
-    yield from _FIELDS.parser("comments", read=read)(source)
+    yield from _FIELDS.parser(*_ARRAYS, read=read)(source)
 
 
 def _commenters(source: Source) -> dict[str, tuple[str | None, str | None]]:
     """Names and addresses by commenter."""
     found: dict[str, tuple[str | None, str | None]] = {}
-    for record in records(source, ("commenters",)):
+    for record in records(source, _ARRAYS):
         if isinstance(record, Reject):
             continue  # no comment is lost; its author is then told by number
         number, name, email = (record.value.get(key) for key in ("commenterHex", "name", "email"))

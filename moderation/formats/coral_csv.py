@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
+from typing import Any
 
-from moderation.formats.delimited import _Splitter as Splitter
 from moderation.formats.lines import blocks
+from moderation.formats.quoting import Splitter
 from moderation.formats.records import Comment, Item
 from moderation.formats.samples import Sample
 from moderation.formats.sources import Source
@@ -41,9 +42,9 @@ def parse(source: Source) -> Iterator[Item]:
     """The comments, row by row."""
     splitter = Splitter(",")
     splitter.header = list(_COLUMNS)
-    for records, rejects in splitter.batches(blocks(source)):
+    for columns, rejects in splitter.batches(blocks(source)):
         yield from rejects
-        for name, author, story, created_at, body, parent, status, _ in records:
+        for name, author, story, created_at, body, parent, status, _ in _rows(columns):
             yield Comment(
                 body,
                 comment_id=name,
@@ -56,3 +57,9 @@ def parse(source: Source) -> Iterator[Item]:
             )
     if splitter.stray:
         source.note(f"rows with stray quotes, read as they stand: {splitter.stray}")
+
+
+def _rows(columns: Sequence[Any]) -> Iterator[Sequence[str]]:
+    """The rows of columns, each an Arrow array or a sequence."""
+    lists = [column.to_pylist() if hasattr(column, "to_pylist") else column for column in columns]
+    return zip(*lists, strict=True)

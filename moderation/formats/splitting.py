@@ -158,9 +158,10 @@ class Splitter:
         span = window.span(window.at)
         try:
             span.value = self._decode(span.raw, span.line)
-            yield span
         except ValueError as error:
             yield from self._broken(str(error))
+        else:
+            yield span
 
     def _broken(self, why: str) -> Iterator[Span]:
         """What can be told of a record that cannot be read as a whole."""
