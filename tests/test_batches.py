@@ -136,6 +136,11 @@ def test_addresses_leave_only_when_asked_for(letters: Path) -> None:
     assert frame["ip"].isna().all()
 
 
+def test_naming_columns_of_what_has_none_is_told(letters: Path) -> None:
+    frame = read(letters, text_column="body")
+    assert frame.attrs["notes"][0] == "its columns cannot be named: this is no table"
+
+
 def test_strict_stops_at_the_first_reject(letters: Path) -> None:
     with pytest.raises(InputError) as caught:
         read(letters, strict=True)

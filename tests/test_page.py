@@ -90,6 +90,7 @@ def test_lines_that_are_no_comment_can_be_looked_at(tmp_path: Path) -> None:
         ("Ann\n2 hours ago\nIt rains.\nReply", [("Ann", "It rains.")]),
         ("Ann • 1 day ago\n7\nReply • Share ›", [("Ann", "7")]),
         ("Ann • 1 day ago\nReply • Share ›", []),
+        (f"Ann • 1 day ago\nNo.\n{'9' * 5000}\nReply • Share ›", [("Ann", "No.")]),
         (
             "Also on this site\nA title\n3 comments • a year ago\nAnn • a year ago\nReply • Share ›",
             [],

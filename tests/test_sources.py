@@ -134,7 +134,7 @@ def test_bombs_are_refused(bomb: bytes, tmp_path: Path) -> None:
         ("a.txt", bytes(range(256)) * 20, "holds no comments that can be read: not a text file"),
         ("a.pdf", b"%PDF-1.7\n%\xe2", "a PDF; copy its text into a .txt file"),
         ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1", "an old Office file; save it as .xlsx or .csv"),
-        ("a.json", b"[1, 2, 3]", "no known format fits; name one with --format: "),
+        ("a.json", b"[1, 2, 3]", "no known format fits; name one with --format; the command"),
         ("a.parquet", b"PAR1 is how it began", "no whole Parquet file"),
         (
             "a.xlsx",

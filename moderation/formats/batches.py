@@ -73,6 +73,8 @@ def records(
     """
 
     def opened(source: Source, options: Options) -> Content:
+        if options.columns:
+            source.note("its columns cannot be named: this is no table")
         kinds = {**(extra or {}), **(PERSONAL if options.keep_personal else {})}
         return Content(schema(kinds), _tables(parse, source, options, kinds, whole_threads))
 

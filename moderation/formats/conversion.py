@@ -175,9 +175,10 @@ def _listed(values: Values) -> Sequence[Any]:
 
 
 def _whole(value: object) -> int | None:
+    """A whole number of 64 bits, which tables may have made a float: 3, "3", 3.0, "3.0"."""
     try:
-        number = int(value) if isinstance(value, int | float) else int(str(value))
-    except (ValueError, OverflowError):
+        number = int(str(value).removesuffix(".0"))
+    except ValueError:
         return None
     return number if -(2**63) <= number < 2**63 else None
 

@@ -64,7 +64,7 @@ class _Found:
         self.likes = likes
         while len(self.body) > 1 and (not self.body[-1].text or _is_control(self.body[-1])):
             votes = self.body.pop().text
-            self.likes = int(votes) if votes.isdecimal() else self.likes
+            self.likes = int(votes) if votes.isdecimal() and len(votes) < 10 else self.likes
 
     def text(self) -> str:
         """The text, without the indent that all its lines share."""

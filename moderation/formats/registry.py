@@ -193,7 +193,7 @@ FORMATS: tuple[Format, ...] = (
     ),
     Format(
         "page",
-        "text copied from a page",
+        "text copied from a page: bulleted threads, Disqus, WordPress, names above times",
         (".txt", ".text"),
         page.recognise,
         records(page.parse, whole_threads=False),
@@ -225,12 +225,10 @@ def recognised(source: Source) -> Format:
     for known in FORMATS:
         if known.recognise(sample):
             return known
-    names = ", ".join(known.name for known in FORMATS)
     if sample.binary:
         raise FormatError(f"holds no comments that can be read: {sample.binary}", path=source.name)
-    raise FormatError(
-        "no known format fits", path=source.name, mend=f"name one with --format: {names}"
-    )
+    mend = "name one with --format; the command `moderation formats` lists them"
+    raise FormatError("no known format fits", path=source.name, mend=mend)
 
 
 def table() -> list[tuple[str, str, str]]:
