@@ -84,14 +84,9 @@ class Marker:
 
     def _sentiment(self, bound: Bound, rows: Integers) -> Spans:
         positive = (bound.comparison in _UPWARDS) != (bound.column == "sentiment_neg")
-        at = np.searchsorted(self._rows, rows).tolist()
-        found = [
-            (row, begin, end)
-            for row, text in zip(rows.tolist(), (self._texts[each] for each in at), strict=True)
-            for begin, end, valence in sentiment.words(text)
-            if (valence > 0) == positive
-        ]
-        return Spans.sorted(*zip(*found, strict=True)) if found else _NOTHING
+        found = sentiment.words(self._texts.take(np.searchsorted(self._rows, rows)))
+        meant = (found.valence > 0) == positive
+        return Spans.sorted(rows[found.row[meant]], found.begin[meant], found.end[meant])
 
     def _evasions(self, rows: Integers) -> Spans:
         at = np.repeat(np.arange(len(self._rows)), self._folded.evasions)

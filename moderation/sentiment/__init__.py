@@ -46,12 +46,20 @@ from moderation.sentiment import emoji, kernels, tables
 from moderation.texts import Texts
 
 
-class Word(NamedTuple):
-    """A word that is not neutral: code points ``begin`` to ``end`` (exclusive), and its valence."""
+class Words(NamedTuple):
+    """Words that are not neutral, in the order of the texts and within each.
 
-    begin: int
-    end: int
-    valence: float
+    Attributes:
+        row: int64[m], the text that each is in.
+        begin: int64[m], its first code point in that text.
+        end: int64[m], one past its last.
+        valence: float64[m], below 0 negative, above positive.
+    """
+
+    row: NDArray[np.int64]
+    begin: NDArray[np.int64]
+    end: NDArray[np.int64]
+    valence: NDArray[np.float64]
 
 
 def score(texts: Texts) -> NDArray[np.float64]:
@@ -78,24 +86,22 @@ def score(texts: Texts) -> NDArray[np.float64]:
     return scores
 
 
-def words(text: str) -> list[Word]:
-    """The words that make a text positive or negative, with what each comes to after all rules.
+def words(texts: Texts) -> Words:
+    """The words that make texts positive or negative, with what each comes to after all rules.
 
     Example:
-        >>> for word in words("It was GREAT, not bad at all"):
-        ...     print(word)
-        Word(begin=7, end=12, valence=3.833)
-        Word(begin=18, end=21, valence=1.85)
+        >>> found = words(Texts.of(["Yes and no", "It was GREAT, not bad at all"]))
+        >>> found.row.tolist(), found.begin.tolist(), found.end.tolist()
+        ([0, 0, 1, 1], [0, 8, 7, 18], [3, 10, 12, 21])
+        >>> found.valence[2:]
+        array([3.833, 1.85 ])
     """
-    texts = Texts.of([text])
-    data, _, origin = _described(texts, np.zeros(1, np.int64))
-    tokens = kernels.words(data, *tables.load())
-    tokens = tokens[tokens["valence"] != 0]
-    characters = np.flatnonzero((texts.data & 0xC0) != 0x80)
-    begins = np.searchsorted(characters, origin[tokens["begin"]])
-    ends = np.searchsorted(characters, origin[tokens["end"] - 1]) + 1
-    found = zip(begins, ends, tokens["valence"], strict=True)
-    return [Word(int(begin), int(end), float(valence)) for begin, end, valence in found]
+    data, offsets, origin = _described(texts, np.arange(len(texts)))
+    row, begin, end, valence = kernels.words(data, offsets, *tables.load())
+    starts = (texts.data & 0xC0) != 0x80
+    before = np.concatenate([np.zeros(1, np.int64), np.cumsum(starts, dtype=np.int64)])
+    first = before[texts.offsets[row]]
+    return Words(row, before[origin[begin]] - first, before[origin[end - 1]] + 1 - first, valence)
 
 
 def _described(

@@ -54,23 +54,34 @@ def scores(
 @compiled
 def words(
     data: NDArray[np.uint8],
+    offsets: NDArray[np.int64],
     glyph: NDArray[np.uint32],
     spelled: NDArray[np.uint8],
     entries: NDArray[np.void],
     slots: NDArray[np.int32],
     step: NDArray[np.uint8],
     phrases: NDArray[np.void],
-) -> NDArray[np.void]:
-    """The words of a text without emoji (TOKEN), with the valence that each comes to."""
-    tokens, values = room_for_tokens(len(data)), np.empty((len(data) + 1) // 2)
-    count, _ = split(data, 0, len(data), glyph, spelled, entries, slots, tokens)
-    sentiments(tokens, count, step, phrases, values)
-    found = 0
-    for i in range(BEFORE, BEFORE + count):
-        if tokens[i].valence != 0:
-            tokens[i].valence = values[found]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """The words of texts without emoji that are not neutral: text, first byte, end and valence."""
+    longest = room = 0
+    for i in range(len(offsets) - 1):
+        longest = max(longest, offsets[i + 1] - offsets[i])
+        room += (offsets[i + 1] - offsets[i] + 1) // 2
+    tokens, values = room_for_tokens(longest), np.empty((longest + 1) // 2)
+    row, begin, end = np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room, np.int64)
+    valence, count = np.empty(room), 0
+    for i in range(len(offsets) - 1):
+        size, _ = split(data, offsets[i], offsets[i + 1], glyph, spelled, entries, slots, tokens)
+        sentiments(tokens, size, step, phrases, values)
+        found = 0
+        for token in tokens[BEFORE : BEFORE + size]:
+            if token.valence == 0:
+                continue
+            row[count], begin[count], end[count] = i, token.begin, token.end
+            valence[count] = values[found]
+            count += valence[count] != 0
             found += 1
-    return tokens[BEFORE : BEFORE + count]
+    return row[:count], begin[:count], end[:count], valence[:count]
 
 
 @compiled
