@@ -17,6 +17,7 @@ from moderation.normalise.kit import (
     PLACE,
     STYLED,
     WIDTH,
+    ZERO,
     Kit,
     number,
     octet,
@@ -53,7 +54,7 @@ def fold_characters(
         head of a word of small letters.
     """
     kit.notes[MARKS] = 0
-    at = foreign = position = before = capitals = 0
+    at = foreign = position = before = capitals = ZERO
     stands_out = False
     ascii_table = kit.numbers[2 * ASCII]
     while position < len(source):

@@ -8,12 +8,16 @@ from numpy.typing import NDArray
 from moderation.compiled import compiled
 from moderation.normalise.edits import replace, write
 from moderation.normalise.guess import is_letter, known, traits
-from moderation.normalise.kit import Kit
+from moderation.normalise.kit import ZERO, Kit
 from moderation.normalise.lookup import ABSENT
-from moderation.normalise.vocabulary import LEXICON, LONGEST
+from moderation.normalise.vocabulary import LEXICON, LONGEST, STRONG
 
 _SHORTEST = 3
-_SPACE = 32
+_SPACE, _DOT = 32, 46
+
+_TIES = np.zeros(256, np.bool_)
+"""What ties letters to something that is no word."""
+_TIES[np.frombuffer(b"@#/_&:=%0123456789", np.uint8)] = True
 
 
 @compiled
@@ -28,14 +32,24 @@ def find_capitals(
         begin: int32[≥ n], where in the original each byte of the text begins.
         kit: Its edits take what is found.
     """
-    position = 0
+    position = ZERO
     while position < len(text):
         start = position
         while position < len(text) and is_letter(text[position]):
             position += 1
-        if 2 * _SHORTEST <= position - start <= 2 * LONGEST:
+        if 2 * _SHORTEST <= position - start <= 2 * LONGEST and _free(text, start, position):
             _find_in_word(text, start, position, source, begin, kit)
         position += 1
+
+
+@compiled
+def _free(text: NDArray[np.uint8], start: int, stop: int) -> bool:
+    """Whether letters are a word, and no part of an address, a handle or a number."""
+    if start > 0 and (_TIES[text[start - 1]] or text[start - 1] == _DOT):
+        return False
+    if stop + 1 >= len(text):
+        return True
+    return not (_TIES[text[stop]] or (text[stop] == _DOT and is_letter(text[stop + 1])))
 
 
 @compiled
@@ -47,6 +61,11 @@ def _find_in_word(
     begin: NDArray[np.int32],
     kit: Kit,
 ) -> None:
+    """Find a word of the lexicon in capitals inside a word of small letters.
+
+    At the head of the word at least as many letters must follow; at its end, where names of
+    products have their capitals (AutoCAD), it must be a strong one.
+    """
     if known(text[start:stop], kit) != ABSENT:
         return
     at = start
@@ -58,7 +77,9 @@ def _find_in_word(
             at += 1
             continue
         word = known(text[first:at], kit)
-        if word != ABSENT and traits(word, kit) & LEXICON:
+        inside = first > start and at < stop
+        head = first == start and stop - at >= at - first
+        if word != ABSENT and traits(word, kit) & (LEXICON if inside or head else STRONG):
             _set_apart(text, start, first, at, stop, kit)
 
 

@@ -47,6 +47,9 @@ _DROPPED = re.compile(
 )
 """Controls, combining marks, blanks of no width and variation selectors; beside category Cf."""
 
+_ACCENT = re.compile("[\u0300-\u0333\u0339-\u036f]")
+"""Marks that stand above or below a letter, not through it."""
+
 _FOLDS = {
     character: fold
     for fold, characters in {
@@ -99,7 +102,7 @@ def fold_character(character: str) -> tuple[str, bool]:
     if character in _FOLDS:
         return _FOLDS[character], False
     if _DROPPED.match(character) or unicodedata.category(character) == "Cf":
-        return "", True
+        return "", not _ACCENT.match(character)
     if (lower := character.lower()) != character:
         folds = [fold_character(each) for each in lower]
         return "".join(fold for fold, _ in folds), folds[0][1]

@@ -20,6 +20,7 @@ from moderation.normalise.kit import (
     TRAITS,
     VALUES,
     WORDS,
+    ZERO,
     Kit,
     number,
     octet,
@@ -29,8 +30,16 @@ from moderation.normalise.vocabulary import ANY, INITIAL, LEXICON, LONGEST, MASK
 
 STAR = 42
 _WILD = np.zeros(256, np.bool_)
-"""Signs that hide a letter."""
+"""Signs that hide a letter…"""
 _WILD[np.frombuffer(b"*#%&?@$!-._", np.uint8)] = True
+
+_WILD_AT_END = np.zeros(256, np.bool_)
+"""…and those that do so as the last of a word…"""
+_WILD_AT_END[np.frombuffer(b"*#-_%", np.uint8)] = True
+
+_WILD_ALONE = np.zeros(256, np.bool_)
+"""…or alone between two letters, unlike those of S&S and T_T."""
+_WILD_ALONE[np.frombuffer(b"*#", np.uint8)] = True
 
 
 @compiled
@@ -85,7 +94,7 @@ def reads_as(written: int, meant: int) -> bool:
 @compiled
 def _stretches(written: NDArray[np.uint8], word: int, kit: Kit) -> bool:
     """Whether a word, any of its letters repeated, gives what is written."""
-    at, size = 0, length(word, kit)
+    size, at = length(word, kit), int(ZERO)
     for byte in written:
         if at < size and reads_as(byte, letter(word, at, kit)):
             at += 1
@@ -138,7 +147,9 @@ def unmasked(mask: NDArray[np.uint8], kit: Kit) -> int:
     and more of it open than hidden.
     """
     size, shown = len(mask), 0
-    if size < 3 or size > LONGEST:
+    if size < 3 or size > LONGEST or (_WILD[mask[-1]] and not _WILD_AT_END[mask[-1]]):
+        return ABSENT
+    if size == 3 and _WILD[mask[1]] and not _WILD_ALONE[mask[1]] and not _WILD[mask[2]]:
         return ABSENT
     for byte in mask:
         shown += is_letter(byte) or is_digit(byte)
@@ -152,10 +163,13 @@ def unmasked(mask: NDArray[np.uint8], kit: Kit) -> int:
         word = number(kit, MASKS, place)
         if not _fits(mask, word, kit):
             continue
-        if traits(word, kit) & MASKED:
-            if shown > 1 or (traits(word, kit) & INITIAL and initial != ANY):
-                return word
-        elif 2 * shown > size and shown > 2:
+        if traits(word, kit) & INITIAL and (initial != ANY or shown > 1):
+            return word
+        if initial == ANY:
+            continue
+        if traits(word, kit) & MASKED and shown > 1:
+            return word
+        if 2 * shown > size and shown > 2 and not _WILD[mask[-1]]:
             if only != ABSENT:
                 return ABSENT
             only = word
@@ -172,6 +186,8 @@ def loosely_unmasked(mask: NDArray[np.uint8], kit: Kit) -> int:
         tail += 1
     hidden = len(mask) - head - tail
     if head == 0 or tail == 0 or hidden == 0 or head + tail > LONGEST:
+        return ABSENT
+    if hidden == 1 and not _WILD_ALONE[mask[head]]:
         return ABSENT
     for byte in mask[head : head + hidden]:
         if not _WILD[byte]:

@@ -2,6 +2,8 @@
 
 Compiled code pays for every array that is handed from function to function, so that all tables
 stand end to end in three arrays, and all notes in two; the functions here find their way in them.
+It also compiles a function anew for every literal number that it is called with, so that counters
+begin at ``ZERO`` and the names of tables are numbers of NumPy.
 """
 
 from __future__ import annotations
@@ -14,14 +16,16 @@ from numpy.typing import NDArray
 
 from moderation.compiled import compiled
 
+_TABLES: Any = np.arange(23)
 (
     LETTERS, TRAITS, FILTER, KIND, STYLED, ALIKE, WIDTH, ASCII, FOLD,
     BOUNDS, VALUES, FIRST, FOLLOWING, MEANT, MASKS, MASK_BOUNDS, PAGES, PLACE,
-    WORDS, SHAPES, TELLS,
-) = range(21)  # fmt: skip
+    WORDS, SHAPES, TELLS, HOSTS, LIKELY_HOSTS,
+) = _TABLES  # fmt: skip
 """The tables: of bytes, of numbers, of hashes; see ``vocabulary`` and ``characters``."""
 
-_TABLES = 21
+_WIDE: Any = np.int64
+ZERO: Any = np.int64(0)
 
 EDITS, DONE, POOLED, WRITTEN, LINKS, MARKS, LATIN, ROWS = range(8)
 """Notes that are one number: edits, where the last of them ends, pool bytes that belong to edits,
@@ -42,20 +46,20 @@ class Kit(NamedTuple):
         octets: uint8, the tables of bytes end to end.
         numbers: int32, where each table begins and ends, then the tables of numbers.
         hashes: uint64, the tables of hashes.
-        notes: int32, counts, marks, and edits of five numbers each.
+        notes: int64, counts, marks, and edits of five numbers each.
         spare: uint8, scratch, then the pool.
     """
 
     octets: NDArray[np.uint8]
     numbers: NDArray[np.int32]
     hashes: NDArray[np.uint64]
-    notes: NDArray[np.int32]
+    notes: NDArray[np.int64]
     spare: NDArray[np.uint8]
 
 
 def packed(tables: Mapping[int, NDArray[Any]], longest: int) -> Kit:
     """A kit of some tables, with room for notes on texts of at most ``longest`` folded bytes."""
-    bounds = np.zeros(2 * _TABLES, np.int32)
+    bounds = np.zeros(2 * len(_TABLES), np.int32)
     octets: list[NDArray[Any]] = []
     numbers: list[NDArray[Any]] = [bounds]
     hashes: list[NDArray[Any]] = []
@@ -65,7 +69,7 @@ def packed(tables: Mapping[int, NDArray[Any]], longest: int) -> Kit:
         bounds[2 * table] = sum(map(len, part))
         bounds[2 * table + 1] = bounds[2 * table] + len(values)
         part.append(values)
-    notes = np.zeros(MARK + 6 * (longest + 1), np.int32)
+    notes = np.zeros(MARK + 6 * (longest + 1), np.int64)
     notes[ROWS] = MARK + longest + 1
     spare = np.empty(SCRATCH + 4 * longest + 64, np.uint8)
     return Kit(
@@ -76,12 +80,26 @@ def packed(tables: Mapping[int, NDArray[Any]], longest: int) -> Kit:
 @compiled
 def octet(kit: Kit, table: int, place: SupportsIndex) -> int:
     """A byte of a table."""
-    value: int = kit.octets[kit.numbers[2 * table] + place]
+    value: int = _WIDE(kit.octets[kit.numbers[2 * table] + place])
     return value
 
 
 @compiled
 def number(kit: Kit, table: int, place: SupportsIndex) -> int:
     """A number of a table."""
-    value: int = kit.numbers[kit.numbers[2 * table] + place]
+    value: int = _WIDE(kit.numbers[kit.numbers[2 * table] + place])
     return value
+
+
+@compiled
+def mark_from(position: int, kit: Kit) -> int:
+    """The first mark of the first pass that does not stand before a position, counted from 0."""
+    low: int = ZERO
+    high: int = kit.notes[MARKS]
+    while low < high:
+        middle = (low + high) // 2
+        if kit.notes[MARK + middle] < position:
+            low = middle + 1
+        else:
+            high = middle
+    return low

@@ -7,32 +7,21 @@ from numpy.typing import NDArray
 
 from moderation.compiled import compiled
 from moderation.normalise.guess import is_digit, is_letter
+from moderation.normalise.kit import HOSTS, LIKELY_HOSTS, Kit
 from moderation.normalise.lookup import hash_bytes
 
 NONE, LINK, MAIL = 0, 1, 2
 
-_ALWAYS = "com org net edu gov mil info biz"
-_WITH_A_PATH = "uk us ca au nz ie in eu de fr es it nl be ch at se no jp cn ru br za io co tv me ly gl fm to news blog app dev xyz online site"
-"""Last parts of a host name: those of the first row need no path behind them to be an address."""
-
-
-def _hashes(names: str) -> NDArray[np.uint64]:
-    """Sorted hashes of host name parts, as an array that kernels can hold."""
-    words = [np.frombuffer(name.encode(), np.uint8) for name in names.split()]
-    return np.array(sorted(int(hash_bytes(word)) for word in words), np.uint64)
-
-
-_SURE, _LIKELY = _hashes(_ALWAYS), _hashes(_WITH_A_PATH)
-
 
 @compiled
-def address(text: NDArray[np.uint8], begin: int, end: int) -> tuple[int, int]:
+def address(text: NDArray[np.uint8], begin: int, end: int, kit: Kit) -> tuple[int, int]:
     """The address in a run of bytes without a space.
 
     Args:
         text: uint8, folded text.
         begin: Where the run begins…
         end: …and ends.
+        kit: Knows the last parts of host names.
 
     Returns:
         ``LINK`` and where the address begins, ``MAIL`` and the same, or ``NONE`` and ``end``.
@@ -46,19 +35,24 @@ def address(text: NDArray[np.uint8], begin: int, end: int) -> tuple[int, int]:
     start = begin
     while start < end and not _in_name(text[start]):
         start += 1
-    if end - start > 4 and text[start] == 119 and text[start + 3] == 46:  # w and .
-        if text[start + 1] == 119 and text[start + 2] == 119 and _in_name(text[start + 4]):
-            return LINK, start
+    if end - start > 4 and _www(text, start) and _in_name(text[start + 4]):
+        return LINK, start
     for at in range(start + 1, end):
-        if text[at] == 64 and _host(text, at + 1, end):  # @
+        if text[at] == 64 and _host(text, at + 1, end, kit):  # @
             return MAIL, start
         if not (_in_name(text[at]) or text[at] == 46 or text[at] == 95 or text[at] == 43):
             break
-    return (LINK, start) if _host(text, start, end) else (NONE, end)
+    return (LINK, start) if _host(text, start, end, kit) else (NONE, end)
 
 
 @compiled
-def _host(text: NDArray[np.uint8], begin: int, end: int) -> bool:
+def _www(text: NDArray[np.uint8], at: int) -> bool:
+    """Whether four bytes are ``www.``."""
+    return text[at] == 119 and text[at + 1] == 119 and text[at + 2] == 119 and text[at + 3] == 46
+
+
+@compiled
+def _host(text: NDArray[np.uint8], begin: int, end: int, kit: Kit) -> bool:
     """Whether a host name begins here, ``example.com`` or ``bit.ly/x``."""
     part, dots, at = begin, 0, begin
     while at < end and (_in_name(text[at]) or (text[at] == 46 and at > part)):
@@ -71,13 +65,15 @@ def _host(text: NDArray[np.uint8], begin: int, end: int) -> bool:
         return False
     last = hash_bytes(text[part:at])
     path = at + 1 < end and text[at] == 47 and _in_name(text[at + 1])
-    return _among(_SURE, last) or (path and _among(_LIKELY, last))
+    return _among(HOSTS, last, kit) or (path and _among(LIKELY_HOSTS, last, kit))
 
 
 @compiled
-def _among(hashes: NDArray[np.uint64], value: np.uint64) -> bool:
-    at = np.searchsorted(hashes, value)
-    return bool(at < len(hashes) and hashes[at] == value)
+def _among(table: int, value: np.uint64, kit: Kit) -> bool:
+    for place in range(kit.numbers[2 * table], kit.numbers[2 * table + 1]):
+        if kit.hashes[place] == value:
+            return True
+    return False
 
 
 @compiled

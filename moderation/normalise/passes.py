@@ -12,7 +12,7 @@ from moderation.normalise.basic import fold_characters
 from moderation.normalise.capitals import find_capitals
 from moderation.normalise.edits import BEGIN, END, EVASION, apply, clear, field
 from moderation.normalise.guess import is_letter
-from moderation.normalise.kit import EDITS, LATIN, LINKS, MARKS, Kit
+from moderation.normalise.kit import EDITS, LATIN, LINKS, MARKS, ZERO, Kit
 from moderation.normalise.scan import scan
 
 ROUNDS = 4
@@ -46,16 +46,18 @@ def fold_all(
     """
     count = len(offsets) - 1
     evasions, links = np.zeros(count, np.int32), np.zeros(count, np.int32)
-    places, at = np.zeros(count + 1, np.int64), 0
+    places, at = np.zeros(count + 1, np.int64), ZERO
     out = np.empty(offsets[count] - offsets[0] + widest, np.uint8)
     begin = np.empty(len(out) if trace else widest, np.int32)
     end = np.empty(len(begin), np.int32)
-    spans, found = np.empty((16, 2), np.int32), 0
+    spans, found = np.empty((16, 2), np.int32), ZERO
     for number in range(count):
         if len(out) < at + widest:
-            out = _grown(out, at, widest)
+            size = 2 * at + widest
+            out = _moved(out, at, np.empty(size, np.uint8))
             if trace:
-                begin, end = _grown(begin, at, widest), _grown(end, at, widest)
+                begin = _moved(begin, at, np.empty(size, np.int32))
+                end = _moved(end, at, np.empty(size, np.int32))
         source = data[offsets[number] : offsets[number + 1]]
         first = at if trace else 0
         size, spans, now = _fold_one(
@@ -129,29 +131,43 @@ def _reported(
 
     ``spans[known:found]`` are those: they ascend, and do not overlap.
     """
-    earlier = found
+    earlier, place = found, known
     for edit in range(kit.notes[EDITS]):
         if not field(kit, edit, EVASION):
             continue
         first, after = begin[field(kit, edit, BEGIN)], end[field(kit, edit, END) - 1]
-        place = known + np.searchsorted(spans[known:earlier, 1], first, side="right")
+        while place < earlier and spans[place, 1] <= first:
+            place += 1
         if place < earlier and spans[place, 0] < after:
             continue
         if found == len(spans):
-            wider = np.empty((2 * found, 2), np.int32)
-            wider[:found] = spans
-            spans = wider
+            spans = _moved(spans, found, np.empty((2 * found, 2), np.int32))
         spans[found, 0], spans[found, 1] = first, after
         found += 1
-    if earlier > known:
-        for side in range(2):
-            spans[known:found, side] = np.sort(spans[known:found, side])
+    _merge(spans, known, earlier, found)
     return spans, found
 
 
 @compiled
-def _grown(array: Any, used: int, more: int) -> Any:  # noqa: ANN401  # of any type
-    """The first ``used`` of an array, with room for ``more``."""
-    bigger = np.empty(2 * used + more, array.dtype)
+def _merge(spans: NDArray[np.int32], known: int, earlier: int, found: int) -> None:
+    """Put ``spans[known:earlier]`` and ``spans[earlier:found]``, both ascending, in one order."""
+    newer = spans[earlier:found].copy()
+    old, new, at = earlier - 1, found - earlier - 1, found - 1
+    while new >= 0 and old >= known:
+        if spans[old, 0] > newer[new, 0]:
+            spans[at] = spans[old]
+            old -= 1
+        else:
+            spans[at] = newer[new]
+            new -= 1
+        at -= 1
+    while new >= 0:
+        spans[at] = newer[new]
+        new, at = new - 1, at - 1
+
+
+@compiled
+def _moved(array: Any, used: int, bigger: Any) -> Any:  # noqa: ANN401  # of one type, whichever
+    """``bigger``, with the first ``used`` of an array put in."""
     bigger[:used] = array[:used]
     return bigger

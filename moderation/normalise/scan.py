@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moderation.compiled import compiled
-from moderation.normalise.kit import MARK, MARKS, MEANT, TELLS, Kit
+from moderation.normalise.kit import MARK, MARKS, MEANT, TELLS, ZERO, Kit
 from moderation.normalise.lookup import ABSENT, PRIME, SEED, look_up, perhaps
 from moderation.normalise.undo import undo_run
 
@@ -37,7 +37,7 @@ SELDOM_DOUBLED[np.frombuffer(b"aihujkqvwxy", np.uint8)] = 1
 @compiled
 def scan(text: NDArray[np.uint8], kit: Kit) -> None:
     """Find the disguises in one text, as the first pass left it; ``kit`` takes them."""
-    size, position, mark, marks = len(text), 0, MARK, MARK + kit.notes[MARKS]
+    size, position, mark, marks = len(text), ZERO, MARK, MARK + kit.notes[MARKS]
     while position < size:
         if KIND[text[position]] == SPACE:
             position += 1

@@ -27,7 +27,7 @@ _RULES: tuple[tuple[str, str], ...] = (
     (r"ing$", "inn"),
     (r"ing$", "ng"),
     (r"y$", "ie"),
-    (r"(?<=.)[aeiou]", ""),
+    (r"(.)\1", r"\1"),
 )
 """What is replaced, everywhere at once, and by what."""
 

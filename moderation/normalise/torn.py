@@ -81,10 +81,12 @@ def undo_spaced(text: NDArray[np.uint8], begin: int, kit: Kit) -> int:
 @compiled
 def _spelled(text: NDArray[np.uint8], units: NDArray[np.int64], all_three: bool, kit: Kit) -> int:
     """Letters of the longest word of the lexicon that the first units spell, or 0."""
-    value, longest = SEED, 0
+    value, longest, digits = SEED, 0, 0
     for length in range(1, min(len(units), LONGEST // 2) + 1):
-        value = (value ^ np.uint64(_as_letter(text[units[length - 1]]))) * PRIME
-        if length < 3 or (length == 3 and not all_three):
+        byte = text[units[length - 1]]
+        value = (value ^ np.uint64(_as_letter(byte))) * PRIME
+        digits += is_digit(byte)
+        if length < 3 + digits or (length == 3 and not all_three):
             continue
         word = look_up(kit, WORDS, VALUES, value)
         if word != ABSENT and traits(word, kit) & (STRONG | INITIAL if length == 3 else LEXICON):

@@ -30,6 +30,7 @@ from moderation.normalise.kit import (
     VALUES,
     WORDS,
     Kit,
+    mark_from,
 )  # fmt: skip
 from moderation.normalise.links import LINK, NONE, address
 from moderation.normalise.lookup import ABSENT, hash_bytes, look_up
@@ -44,6 +45,7 @@ _INSIDE = np.zeros(256, np.bool_)
 """Signs that belong to a word only where a letter follows."""
 _INSIDE[np.frombuffer(b"!?&", np.uint8)] = True
 
+_AT = 64
 _DASH = np.zeros(256, np.bool_)
 """Signs that mask a letter between letters: ``f-ck``, ``f..k``."""
 _DASH[np.frombuffer(b"-.", np.uint8)] = True
@@ -55,7 +57,7 @@ _SELDOM_DOUBLED[np.frombuffer(b"aihujkqvwxy", np.uint8)] = True
 @compiled
 def undo_run(text: NDArray[np.uint8], begin: int, end: int, kit: Kit) -> int:
     """Undo the disguises in ``text[begin:end]``; returns where to go on, ``end`` or later."""
-    kind, start = address(text, begin, end)
+    kind, start = address(text, begin, end, kit)
     position = begin
     while position < start:
         if not _IN_CORE[text[position]]:
@@ -117,12 +119,15 @@ def _undo_signs(text: NDArray[np.uint8], begin: int, end: int, kit: Kit) -> bool
     if first == last or end - begin > 4 * LONGEST:
         return False
     places = ((begin, end), (begin, last), (first, end), (first, last))
+    mention = text[begin] == _AT
     for start, stop in places:
+        if mention and start > begin:
+            break
         word = _written_with_signs(text[start:stop], True, kit)
         if _swap(start, stop, word, kit):
             return True
-    if last - first > 1 and known(text[first:last], kit) != ABSENT:
-        return False
+    if mention or (last - first > 1 and known(text[first:last], kit) != ABSENT):
+        return mention
     for start, stop in places:
         if start < first and stop > last:
             continue
@@ -165,8 +170,8 @@ def _written_with_signs(written: NDArray[np.uint8], rude: bool, kit: Kit) -> int
         return misspelt(written, kit)
     long = length(word, kit) > 3
     if rude:
-        signs = len(written) - letters - digits
-        told = letters > 1 or signs > 0 or (long and traits(word, kit) & STRONG)
+        enough = letters >= digits or (traits(word, kit) & STRONG and 3 * letters >= digits)
+        told = enough and (long or len(written) == length(word, kit))
         return word if told and traits(word, kit) & LEXICON else ABSENT
     inside = is_letter(written[0]) and is_letter(written[-1])
     return word if inside and long and letters > 2 else ABSENT
@@ -196,9 +201,8 @@ def _undo_word(text: NDArray[np.uint8], begin: int, end: int, kit: Kit) -> int:
 @compiled
 def _marked(begin: int, end: int, kit: Kit) -> bool:
     """Whether the first pass undid something in the word."""
-    marks = kit.notes[MARK : MARK + kit.notes[MARKS]]
-    place = np.searchsorted(marks, begin)
-    return bool(place < len(marks) and marks[place] < end)
+    mark = mark_from(begin, kit)
+    return bool(mark < kit.notes[MARKS] and kit.notes[MARK + mark] < end)
 
 
 @compiled

@@ -19,7 +19,9 @@ from moderation.normalise.kit import (
     FILTER,
     FIRST,
     FOLLOWING,
+    HOSTS,
     LETTERS,
+    LIKELY_HOSTS,
     MASK_BOUNDS,
     MASKS,
     MEANT,
@@ -29,7 +31,7 @@ from moderation.normalise.kit import (
     VALUES,
     WORDS,
 )  # fmt: skip
-from moderation.normalise.lookup import chains_of, filter_of, table_of
+from moderation.normalise.lookup import chains_of, filter_of, hash_bytes, table_of
 from moderation.normalise.spellings import SHORTEST, misspellings
 
 LEXICON, STRONG, INITIAL, MASKED = 1, 2, 4, 8
@@ -75,8 +77,15 @@ def vocabulary() -> dict[int, NDArray[Any]]:
         LETTERS: letters, BOUNDS: bounds, TRAITS: np.array(list(traits.values()), np.uint8),
         WORDS: words, VALUES: values, SHAPES: shapes, FIRST: first, FOLLOWING: following,
         TELLS: tells, MEANT: meant, FILTER: filter_of(tells),
-        MASKS: masks, MASK_BOUNDS: mask_bounds,
+        MASKS: masks, MASK_BOUNDS: mask_bounds, HOSTS: _hashes(asset["hosts"]["sure"]),
+        LIKELY_HOSTS: _hashes(asset["hosts"]["likely"]),
     }  # fmt: skip
+
+
+def _hashes(words: str) -> NDArray[np.uint64]:
+    """The hashes of some words."""
+    letters, bounds = _joined(words.split())
+    return np.array([hash_bytes(word) for word in np.split(letters, bounds[1:-1])], np.uint64)
 
 
 def _traits(asset: Mapping[str, Any]) -> dict[str, int]:
