@@ -35,6 +35,9 @@ def score(
     unplaced: Annotated[
         bool, typer.Option("--unplaced", help="Show the lines of a page that are no comment.")
     ] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with what an interrupted run has done.")
+    ] = False,
     check: Annotated[
         bool, typer.Option("--check", help="Exit with 1 when something is flagged.")
     ] = False,
@@ -57,9 +60,9 @@ def score(
     output = work.Output.of(out, to)
     scorer = Scorer.load(policy)
     chosen = work.Inputs(tuple(inputs), format, text_column, strict, unplaced)
-    if output.kind == "table":
+    if output.kind == "table" and not resume:
         tally = work.show(chosen, scorer, jobs)
     else:
-        tally = work.write(chosen, scorer, output, jobs)
+        tally = work.write(chosen, scorer, output, jobs, resume)
     if check and tally.flagged:
         raise typer.Exit(1)

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import typer
 
 from moderation import marks
+from moderation.errors import ModerationError
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from moderation.batch import Tally
     from moderation.formats import Reading
-    from moderation.formats.writing import Rejects
     from moderation.scoring import Scorer
 
 #: Rejected records that are named on stderr where no file takes them.
@@ -33,18 +33,12 @@ class Inputs:
     strict: bool = False
     unplaced: bool = False
 
-    def reading(self, rejects: Rejects | None = None) -> Reading:
-        """The comments, frame by frame; what cannot be read goes to ``rejects``."""
+    def reading(self) -> Reading:
+        """The comments, frame by frame."""
         from moderation.formats import Reading
 
         columns = {"text": self.text_column} if self.text_column else {}
-        return Reading(
-            *self.paths,
-            format=self.format,
-            columns=columns,
-            strict=self.strict,
-            on_reject=rejects,
-        )
+        return Reading(*self.paths, format=self.format, columns=columns, strict=self.strict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +61,11 @@ class Output:
             return cls(kind or ("table" if sys.stdout.isatty() else "jsonl"))
         return cls(kind_of(path or "", kind), path)
 
+    @property
+    def file(self) -> Path | None:
+        """The file to write; None of standard output, and of a device, which has no parts."""
+        return self.path if self.path and (self.path.is_file() or not self.path.exists()) else None
+
 
 def show(inputs: Inputs, scorer: Scorer, jobs: int) -> Tally:
     """Score everything there is to read and show the queue."""
@@ -76,30 +75,61 @@ def show(inputs: Inputs, scorer: Scorer, jobs: int) -> Tally:
     from moderation.cli import progress, table
 
     reading, tally, queue = inputs.reading(), Tally(), table.Queue()
-    for frame in progress.shown(mapped(scorer.score, reading, jobs), tally):
+    for frame in progress.shown(mapped(scorer.score, reading, jobs), tally, reading):
         queue.add(frame)
     tell(reading, inputs.unplaced)
     queue.show(scorer.policy, tally, Console(highlight=False))
     return tally
 
 
-def write(inputs: Inputs, scorer: Scorer, output: Output, jobs: int) -> Tally:
-    """Score everything there is to read and write every row, in the order it came."""
-    from moderation.batch import Tally, mapped
-    from moderation.cli import progress, table
-    from moderation.formats.frames import schema_of
-    from moderation.formats.writing import Rejects, Writer
+def write(inputs: Inputs, scorer: Scorer, output: Output, jobs: int, resume: bool) -> Tally:
+    """Score everything there is to read and write every row, in the order it came.
 
-    rejects = Rejects(output.path) if output.path else None
-    reading, tally = inputs.reading(rejects), Tally()
-    schema = schema_of(_nothing_of(reading, scorer))
-    with Writer(output.path or sys.stdout.buffer, output.kind, schema) as writer:
-        for frame in progress.shown(mapped(scorer.score, reading, jobs), tally):
-            writer.write(frame)
-    tell(reading, inputs.unplaced)
-    if rejects:
-        rejects.close()
+    Raises:
+        ModerationError: ``resume`` without a file that a job could have left unfinished.
+    """
+    from moderation.cli import table
+
+    reading = inputs.reading()
+    if output.file:
+        tally = _to_file(reading, scorer, output.file, output.kind, jobs, resume)
+        tell(reading, inputs.unplaced, Path(f"{output.file}.rejects.jsonl"))
+    elif resume:
+        raise ModerationError("--resume goes on with a file", mend="name it with -o")
+    else:
+        tally = _to_stream(reading, scorer, output, jobs)
+        tell(reading, inputs.unplaced)
     typer.echo(table.counts_in_words(tally), err=True)
+    return tally
+
+
+def _to_file(
+    reading: Reading, scorer: Scorer, out: Path, kind: str, jobs: int, resume: bool
+) -> Tally:
+    from moderation import batch
+    from moderation.cli.progress import Display
+
+    try:
+        with Display() as display:
+            return batch.run(
+                reading, scorer, out, kind=kind, jobs=jobs, resume=resume, watch=display
+            )
+    except KeyboardInterrupt:
+        if batch.unfinished(out):
+            typer.echo("what is done is kept: go on with the same command and --resume", err=True)
+        raise
+
+
+def _to_stream(reading: Reading, scorer: Scorer, output: Output, jobs: int) -> Tally:
+    from moderation.batch import Tally, mapped
+    from moderation.cli import progress
+    from moderation.formats.frames import schema_of
+    from moderation.formats.writing import Writer
+
+    tally, schema = Tally(), schema_of(scorer.score(reading.empty()))
+    with Writer(output.path or sys.stdout.buffer, output.kind, schema) as writer:
+        for frame in progress.shown(mapped(scorer.score, reading, jobs), tally, reading):
+            writer.write(frame)
     return tally
 
 
@@ -111,25 +141,19 @@ def gathered(inputs: Inputs, scorer: Scorer) -> pd.DataFrame:
     from moderation.cli import progress
 
     reading = inputs.reading()
-    scored = progress.shown(map(scorer.score, reading), Tally())
-    frames = [*scored] or [_nothing_of(reading, scorer)]
+    scored = progress.shown(map(scorer.score, reading), Tally(), reading)
+    frames = [*scored] or [scorer.score(reading.empty())]
     tell(reading)
     return pd.concat(frames, ignore_index=True)
 
 
-def _nothing_of(reading: Reading, scorer: Scorer) -> pd.DataFrame:
-    """No rows, in all the columns that come out."""
-    from moderation.formats.frames import to_pandas
-
-    return scorer.score(to_pandas(reading.schema.empty_table()))
-
-
-def tell(reading: Reading, unplaced: bool = False) -> None:
+def tell(reading: Reading, unplaced: bool = False, rejects: Path | None = None) -> None:
     """What a person should know of how the inputs were read, on stderr.
 
     Args:
         reading: Read to its end.
         unplaced: Show the lines of a page that could not be placed, not only their number.
+        rejects: Where the records are that could not be read; without it some are named.
     """
     for note in reading.notes:
         typer.echo(f"note: {note}", err=True)
@@ -138,6 +162,9 @@ def tell(reading: Reading, unplaced: bool = False) -> None:
     for line in reading.unplaced if unplaced else ():
         words = marks.visible(line.raw.decode("utf-8", "replace"))
         typer.echo(f"unplaced: line {line.line}: {words}", err=True)
+    if rejects and reading.rejected:
+        typer.echo(f"rejected: {reading.rejected:,}, see {rejects}", err=True)
+        return
     for reject in reading.rejects[:NAMED_REJECTS]:
         place = reject.source if reject.line is None else f"{reject.source}:{reject.line}"
         typer.echo(f"rejected: {place}: {reject.reason}", err=True)

@@ -100,6 +100,7 @@ MISTAKES: list[tuple[str, Callable[[Path], object], list[str], str]] = [
     ("unknown suffix", lambda path: path.write_text(THREAD), ["-o", "out.doc"], ".csv"),
     ("no jobs", lambda path: path.write_text(THREAD), ["--jobs", "0"], "--jobs"),
     ("unknown option", lambda path: path.write_text(THREAD), ["--polcy", "x"], "--polcy"),
+    ("nothing to resume", lambda path: path.write_text(THREAD), ["--resume"], "name it with -o"),
     ("no policy", lambda path: path.write_text(THREAD), ["--policy", "no.toml"], "no.toml"),
 ]  # fmt: skip
 
