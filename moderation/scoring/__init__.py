@@ -170,7 +170,9 @@ def explain(text: str, *, policy: Path_ | None = None, model: Path_ | None = Non
 def _typed(name: str, values: Any, rows: int) -> pd.Series:  # noqa: ANN401  # array or scalar
     """A column of the type that ``columns`` gives it."""
     index = pd.RangeIndex(rows)
-    return pd.Series(values, index, dtype=columns.pandas_type(columns.column(name).kind))
+    kind = columns.pandas_type(columns.column(name).kind)
+    series: pd.Series = pd.Series(values, index, dtype=kind)
+    return series
 
 
 def _renamed(frame: pd.DataFrame) -> pd.DataFrame:
@@ -182,12 +184,13 @@ def _renamed(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _nothing_to_judge(frame: pd.DataFrame, texts: Texts) -> NDArray[np.bool_]:
     """Rows with no text, and rows that the source says are decided."""
-    blank = np.diff(texts.offsets) == 0
+    blank: NDArray[np.bool_] = np.diff(texts.offsets) == 0
     short = np.flatnonzero(~blank & (np.diff(texts.offsets) < SIZE_LIMIT))
     blank[short] = frame["text"].iloc[short].str.isspace().fillna(True).to_numpy(np.bool_)
     if "state" not in frame.columns:
         return blank
-    return blank | frame["state"].isin(DECIDED).to_numpy(np.bool_)
+    blank |= frame["state"].isin(DECIDED).to_numpy(np.bool_)
+    return blank
 
 
 def _errors(texts: Texts, languages: Iterable[str]) -> NDArray[np.object_]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 Integers = NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
-class Spans:
+class Spans(NamedTuple):
     """Marked stretches of many texts, sorted by row and then by where they begin.
 
     Attributes:
@@ -115,7 +114,7 @@ def _entries(policy: Policy, decision: Decision, frame: pd.DataFrame, mark: Mark
     joined = [np.concatenate(each) for each in list(zip(*parts, strict=True))[:-1]]
     begin = np.concatenate([part[-1].begin for part in parts])
     end = np.concatenate([part[-1].end for part in parts])
-    return _Entries(*joined, begin, end)
+    return _Entries(*[*joined, begin, end])
 
 
 def _no_entries() -> tuple[Any, ...]:

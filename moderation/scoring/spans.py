@@ -7,6 +7,7 @@ folding, from bytes to the code points of the original.
 from __future__ import annotations
 
 from functools import cached_property
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +38,7 @@ class Marker:
         self._rows = np.arange(len(texts)) if rows is None else rows
         self._texts = texts if rows is None else texts.take(rows)
         self._model = model
+        self._marked: dict[str, tuple[Integers, Spans]] = {}  # rows that were asked, by head
 
     def mark(self, bound: Bound, rows: Integers) -> Spans:
         """Spans of the words that brought about a bound, in the texts of some rows.
@@ -55,10 +57,13 @@ class Marker:
 
     def head(self, head: str, rows: Integers) -> Spans:
         """Spans of the words that carry a head's score."""
-        folded, at = self._folded, np.searchsorted(self._rows, rows)
-        row, begin, end = self._model.mark(folded.texts.take(at), head)
-        first = folded.texts.offsets[at[row]]
-        return self._spans(at[row], folded.begin[first + begin], folded.end[first + end - 1])
+        done, known = self._marked.get(head, (rows[:0], _NOTHING))
+        new = np.setdiff1d(rows, done, assume_unique=True)
+        if len(new):
+            known = Spans.sorted(*np.hstack([known, self._head(head, new)]))
+            self._marked[head] = np.union1d(done, new), known
+        asked = np.isin(known.row, rows)
+        return Spans(*(each[asked] for each in known))
 
     def contributions(self, head: str) -> NDArray[np.float64]:
         """What every code point adds to a head's uncalibrated logit, where there is one text."""
@@ -70,6 +75,13 @@ class Marker:
         np.add.at(change, begin, each / width)
         np.add.at(change, np.minimum(begin + width, starts[-1]), -each / width)
         return np.cumsum(change)[:-1]
+
+    def _head(self, head: str, rows: Integers) -> Spans:
+        folded, at = self._folded, np.searchsorted(self._rows, rows)
+        row, begin, end = self._model.mark(folded.texts.take(at), head)
+        first = folded.texts.offsets[at[row]]
+        begins, ends = cast(Integers, folded.begin), cast(Integers, folded.end)
+        return self._spans(at[row], begins[first + begin], ends[first + end - 1])
 
     @cached_property
     def _folded(self) -> Folded:
@@ -91,7 +103,7 @@ class Marker:
     def _evasions(self, rows: Integers) -> Spans:
         at = np.repeat(np.arange(len(self._rows)), self._folded.evasions)
         asked = np.isin(self._rows[at], rows)
-        return self._spans(at[asked], *self._folded.spans[asked].T)
+        return self._spans(at[asked], *cast(Integers, self._folded.spans)[asked].T)
 
     def _spans(self, at: Integers, begin: Integers, end: Integers) -> Spans:
         """Byte spans relative to each text as spans of code points in the rows that these are."""
