@@ -54,11 +54,11 @@ def _comment(post: Record) -> Comment | Reject:
         comment_id=post.attributes.get("id") or post.text("id"),
         thread_id=post.attribute("thread", "id"),
         parent_id=post.attribute("parent", "id"),
-        author=post.text("author", "name") or post.text("author", "username"),
+        author=post.text("name", "author") or post.text("username", "author"),
         created_at=post.text("createdAt"),
         state=_state(post),
         html=True,
-        personal={"email": post.text("author", "email"), "ip": post.text("ipAddress")},
+        personal={"email": post.text("email", "author"), "ip": post.text("ipAddress")},
     )
 
 

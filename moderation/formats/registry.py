@@ -21,6 +21,7 @@ from moderation.formats import (
     disqus_xml,
     facebook,
     hackernews,
+    html_page,
     isso,
     jsonlines,
     mastodon,
@@ -61,6 +62,13 @@ class Format:
 FORMATS: tuple[Format, ...] = (
     Format("parquet", "Parquet", (".parquet",), parquet.recognise, parquet.open_parquet),
     Format("xlsx", "Excel workbook", (".xlsx",), workbook.recognise, workbook.open_workbook),
+    Format(
+        "html",
+        "saved web page (HTML) with comments",
+        (".html", ".htm", ".xhtml"),
+        html_page.recognise,
+        records(html_page.parse, whole_threads=True),
+    ),
     Format(
         "disqus-xml",
         "Disqus export (XML)",

@@ -12,8 +12,8 @@ import re
 from collections.abc import Callable, Iterator
 from html.entities import html5
 
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_ESCAPED = re.compile("[\udc80-\udcff]+")
+from moderation.formats.decoding import CONTROL
+
 _NUMBER = r"&#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6});"
 _NUMBERS = re.compile(f"(?:{_NUMBER})+")
 _AMPERSAND = re.compile(rf"(?!{_NUMBER})&([A-Za-z][A-Za-z0-9]{{0,31}};)?")
@@ -24,31 +24,6 @@ _SECTIONS = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>|\Z))", re.S)
 _OPENING = re.compile(r"<([A-Za-z_][\w:.\-]{0,63})>\s*+<!\[CDATA\[")
 _SPLIT = "]]]]><![CDATA[>"
 """How ``]]>`` is written within a CDATA section: the section is ended and begun anew between."""
-
-
-def text_of(raw: bytes, encoding: str) -> tuple[str, list[str]]:
-    r"""A record's text, and what was not as declared.
-
-    UTF-8 is tried first, whatever is declared: text in other encodings hardly ever looks like it.
-    Bytes that are neither UTF-8 nor of the declared encoding are read as Windows-1252.
-
-    Args:
-        raw: The record.
-        encoding: What the export declares, a name that :mod:`codecs` knows.
-
-    Example:
-        >>> text_of("naïve ".encode() + b"caf\xe9", "utf-8")
-        ('naïve café', ['bytes that are not UTF-8, read as Windows-1252'])
-        >>> text_of("да".encode("cp1251"), "windows-1251")
-        ('да', [])
-    """
-    for name in ("utf-8", encoding):
-        try:
-            return raw.decode(name), []
-        except UnicodeDecodeError:
-            continue
-    what = "bytes that are not UTF-8, read as Windows-1252"
-    return _ESCAPED.sub(_windows, raw.decode(errors="surrogateescape")), [what]
 
 
 def rounds(text: str, field: str) -> Iterator[tuple[str, list[str]]]:
@@ -72,17 +47,8 @@ def rounds(text: str, field: str) -> Iterator[tuple[str, list[str]]]:
         yield text, found
 
 
-def _windows(run: re.Match[str]) -> str:
-    """Escaped bytes as Windows-1252; where it has none, Latin-1's control characters."""
-    wrong = run[0].encode("utf-8", "surrogateescape")
-    try:
-        return wrong.decode("cp1252")
-    except UnicodeDecodeError:
-        return "".join(bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in wrong)
-
-
 def _without_control(text: str, field: str) -> str:  # noqa: ARG001  # one signature for all
-    return _CONTROL.sub("\ufffd", text)
+    return CONTROL.sub("\ufffd", text)
 
 
 def _outside(mend: Callable[[str], str]) -> Callable[[str, str], str]:
@@ -108,7 +74,7 @@ def _characters(run: re.Match[str]) -> str:
     ]
     text = "".join(chr(number) if number < 0x110000 else "\0" for number in numbers)
     joined = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    mended = _CONTROL.sub("\ufffd", joined)
+    mended = CONTROL.sub("\ufffd", joined)
     return run[0] if mended == text else html.escape(mended)
 
 

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from moderation.formats import xmlmends
+from moderation.formats.decoding import declared, text_of
 from moderation.formats.records import Reject
 from moderation.formats.sources import Source
 from moderation.formats.xmlrecords import Piece, Shape, pieces
@@ -32,7 +33,6 @@ LARGE = 8 << 20
 MOST_ELEMENTS = 10_000
 """A large record with more is no comment, but an attack on memory."""
 
-_DECLARED = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([\w.:\-]+)""")
 _PREFIXES = re.compile(rb"""\sxmlns:([A-Za-z_][\w.\-]*)\s*=""")
 _LINE = re.compile(r",? line \d+(?:, column \d+)?")
 _SAFE = {"resolve_entities": False, "no_network": True, "remove_comments": True, "remove_pis": True}
@@ -52,21 +52,25 @@ class Record:
     attributes: Mapping[str, str]
     fields: Mapping[str, Element]
 
-    def text(self, *path: str) -> str | None:
-        """The text of a child, or a child's child; None where it is absent or blank.
+    def text(self, name: str, within: str | None = None) -> str | None:
+        """The text of a child; None where it is absent or blank.
 
         Args:
-            *path: Local names.
+            name: Its local name.
+            within: Local name of the child whose child it is, if not the record's own.
         """
-        element = self.fields.get(path[0])
-        for name in path[1:]:
-            element = None if element is None else local(element).get(name)
-        return None if element is None else "".join(element.itertext()).strip() or None
+        above = self.fields.get(within) if within else None
+        element = self.fields.get(name) if within is None else _child(above, name)
+        if element is None:
+            return None
+        text: str = "".join(element.itertext()) if len(element) else element.text or ""
+        return text.strip() or None
 
     def attribute(self, field: str, name: str) -> str | None:
         """An attribute of a child; None where either is absent, or it is blank."""
         element = self.fields.get(field)
-        return None if element is None else attributes(element).get(name, "").strip() or None
+        attributes = {} if element is None else _attributes(element)
+        return attributes.get(name, "").strip() or None
 
     def markup(self, field: str) -> str | None:
         """The content of a child that holds HTML, escaped or not; None where it is absent."""
@@ -108,14 +112,12 @@ def _rejected(piece: Piece, reason: str) -> Reject:
     return Reject(reason, piece.raw, line=piece.line)
 
 
-def local(element: Element) -> dict[str, Element]:
-    """An element's children by local name; of several the first."""
-    return {child.tag.rpartition("}")[2]: child for child in reversed(element)}
+def _child(element: Element, name: str) -> Element:
+    return None if element is None else element.find(f"{{*}}{name}")
 
 
-def attributes(element: Element) -> dict[str, str]:
-    """An element's attributes by local name."""
-    return {name.rpartition("}")[2]: value for name, value in element.attrib.items()}
+def _local(name: str) -> str:
+    return name.rpartition("}")[2]
 
 
 class _Reader:
@@ -126,7 +128,7 @@ class _Reader:
 
         self._source = source
         self._field = field
-        self._encoding = _declared(source.head)
+        self._encoding = declared(source.head)
         self._etree = etree
         self._parser = etree.XMLParser(huge_tree=False, **_SAFE)
         names = {b"wp", b"dsq", b"content", b"excerpt", *_PREFIXES.findall(source.head)}
@@ -145,7 +147,7 @@ class _Reader:
             complaint = f"no valid XML: {_LINE.sub('', error.msg).strip()}"
         except ValueError as error:
             return _rejected(piece, str(error))
-        text, faults = xmlmends.text_of(raw, self._encoding)
+        text, faults = text_of(raw, self._encoding)
         for after, found in xmlmends.rounds(text, self._field):
             if after.encode() == raw:
                 continue
@@ -182,18 +184,12 @@ class _Reader:
 
 
 def _record(piece: Piece, element: Element) -> Record:
-    return Record(piece, attributes(element), local(element))
+    fields = {_local(child.tag): child for child in reversed(element)}
+    return Record(piece, _attributes(element), fields)
 
 
-def _declared(head: bytes) -> str:
-    """The declared encoding where it is known and one of characters, else UTF-8."""
-    found = _DECLARED.search(head[:1024])
-    name = str(found[1], "ascii") if found else "utf-8"
-    try:
-        "".encode(name)
-    except (LookupError, ValueError):
-        return "utf-8"
-    return "utf-8" if name.lower().startswith("utf") else name
+def _attributes(element: Element) -> dict[str, str]:
+    return {_local(name): value for name, value in element.attrib.items()}
 
 
 def _end_tag(piece: Piece) -> bytes:
