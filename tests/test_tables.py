@@ -186,6 +186,7 @@ def test_lines_may_be_blank_or_end_in_any_way(tmp_path: Path) -> None:
     content = '\ufeff{"text": "a"}\r\n\r\n{"text": "b"}\n  \n{"text": "c"}'
     assert read(saved(tmp_path, "a.jsonl", content))["text"].tolist() == ["a", "b", "c"]
     assert read(saved(tmp_path, "a.csv", "text\ra\rb"))["text"].tolist() == ["a", "b"]
+    assert read(saved(tmp_path, "b.csv", "\n\r\ntext\n\na\n\n"))["text"].tolist() == ["a"]
 
 
 @pytest.mark.parametrize("name", ["a.jsonl", "a.csv", "a.tsv"])

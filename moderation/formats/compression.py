@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -27,6 +28,8 @@ ABSURD_RATIO = 200
 _ZIP = b"PK\x03\x04"
 _LONGEST_WINDOW = 1 << 31  # public Reddit dumps are packed with zstd --long=31
 _DAMAGE = (EOFError, OSError, zlib.error, zipfile.BadZipFile)
+BROKEN_ZIP = (*_DAMAGE, IndexError, NotImplementedError, RuntimeError, ValueError, struct.error)
+"""What the library raises at a hostile or damaged .zip."""
 
 
 def is_compressed(start: bytes) -> bool:
@@ -156,16 +159,15 @@ def _open_zip(raw: BinaryIO, path: str) -> _Unpacking | None:
     """The one member of a .zip; None for an Office document, which its own parser opens."""
     try:
         archive = zipfile.ZipFile(raw)
-    except zipfile.BadZipFile as error:
+    except BROKEN_ZIP as error:
         raise InputError(f"a damaged .zip ({error})", path=path, mend="copy it again") from None
-    names = archive.namelist()
-    if "[Content_Types].xml" in names:
+    if "[Content_Types].xml" in archive.namelist():
         raw.seek(0)
         return None
     members = [
         member
         for member in archive.infolist()
-        if not member.is_dir() and not member.filename.startswith("__MACOSX/")
+        if not member.filename.endswith("/") and not member.filename.startswith("__MACOSX/")
     ]
     if len(members) != 1:
         raise InputError(
@@ -177,7 +179,7 @@ def _open_zip(raw: BinaryIO, path: str) -> _Unpacking | None:
         raise InputError("the .zip has a password", path=path, mend="unpack it first")
     try:
         return cast(_Unpacking, archive.open(members[0]))
-    except (NotImplementedError, *_DAMAGE) as error:
+    except BROKEN_ZIP as error:
         raise InputError(f"the .zip cannot be unpacked here ({error})", path=path) from None
 
 

@@ -36,7 +36,7 @@ def open_parquet(source: Source, options: Options) -> Content:
     try:
         file = pq.ParquetFile(source.unpacked())
         found = file.schema_arrow
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, ValueError) as error:
         what = f"no whole Parquet file ({_first_line(error)})"
         raise FormatError(what, path=source.name, mend="copy it again") from None
     names = unique(found.names)
@@ -63,16 +63,21 @@ def _tables(
     while True:
         try:
             batch = next(batches, None)
-        except (pa.ArrowException, OSError) as error:
+            columns = {} if batch is None else _columns(batch, names, chosen)
+        except (pa.ArrowException, OSError, ValueError) as error:
             what = f"damaged after record {count} ({_first_line(error)})"
             raise InputError(what, path=conversion.source.name, mend="copy it again") from None
         if batch is None:
             break
-        columns = dict(zip(names, batch.columns, strict=True))
-        wanted = chain(chosen.own.items(), chosen.extra.items())
-        yield conversion.table({name: _valid(columns[theirs]) for name, theirs in wanted}, count)
+        yield conversion.table(columns, count)
         count += batch.num_rows
     conversion.tell()
+
+
+def _columns(batch: pa.RecordBatch, names: list[str], chosen: Layout) -> dict[str, Any]:
+    held = dict(zip(names, batch.columns, strict=True))
+    wanted = chain(chosen.own.items(), chosen.extra.items())
+    return {name: _valid(held[theirs]) for name, theirs in wanted}
 
 
 def _valid(array: Any) -> Any:  # noqa: ANN401  # pyarrow has no types
@@ -81,6 +86,7 @@ def _valid(array: Any) -> Any:  # noqa: ANN401  # pyarrow has no types
 
     kind = _plain_type(array.type)
     if array.type != kind:
+        array.validate(full=True)
         array = array.cast(kind)
     if not _is_text(kind):
         return array

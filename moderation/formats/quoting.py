@@ -23,6 +23,7 @@ _FREE_RETRIES = 10_000
 """Lines that may be read again in any input; beyond, as many as have been read once."""
 SEPARATOR = "sep="
 """What Excel may write on a line before the header, the delimiter after it."""
+_UNKNOWN = -1  # a width
 _UNCLOSED = "a quote is never closed"
 _ASTRAY = "a quote or line break in the middle of a value"
 _QUOTE, _FEED, _RETURN = b'"\n\r'
@@ -180,7 +181,7 @@ class _Walk:
     def _go_on(self) -> None:
         """Read records until they end or break."""
         begin = self.at
-        width = len(self.header) if self.header else 0
+        width = len(self.header) if self.header else _UNKNOWN
         source = iter(self._waiting.pop, None)
         reader = csv.reader(source, delimiter=self._delimiter, strict=True)
         self.done = True
@@ -206,7 +207,7 @@ class _Walk:
             return len(self.header)
         self.at = end
         if record[0].startswith(SEPARATOR):
-            return 0
+            return _UNKNOWN
         self.header = record
         return len(record)
 

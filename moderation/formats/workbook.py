@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sys
 import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from itertools import chain
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from moderation.errors import FormatError, InputError
 from moderation.formats.batches import Content, Options
-from moderation.formats.compression import ABSURD_RATIO, TRUSTED_BYTES
+from moderation.formats.compression import ABSURD_RATIO, BROKEN_ZIP, TRUSTED_BYTES
 from moderation.formats.conversion import Conversion, schema
 from moderation.formats.samples import Sample
 from moderation.formats.sources import Source
@@ -132,5 +131,5 @@ def _refuse_bombs(path: Path, name: str) -> None:
                         if total > TRUSTED_BYTES and total > ABSURD_RATIO * packed:
                             what = f"unpacks to more than {ABSURD_RATIO} times its size"
                             raise InputError(what, path=name, mend="save it again as .csv")
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError):
+    except BROKEN_ZIP:
         raise FormatError("a damaged workbook", path=name, mend="copy it again") from None
