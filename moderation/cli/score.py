@@ -38,6 +38,12 @@ def score(
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with what an interrupted run has done.")
     ] = False,
+    engine: Annotated[
+        str | None,
+        typer.Option(
+            help="spark or dask: a folder or glob of Parquet in, a folder of Parquet out."
+        ),
+    ] = None,
     check: Annotated[
         bool, typer.Option("--check", help="Exit with 1 when something is flagged.")
     ] = False,
@@ -55,8 +61,12 @@ def score(
         moderation score page.txt --check >/dev/null || mail -s "look at this" desk@example.org
     """
     from moderation.cli import work
+    from moderation.cli.engine import by_engine
     from moderation.scoring import Scorer
 
+    if engine:
+        by_engine(engine, inputs, out, text_column or "text", policy)
+        return
     output = work.Output.of(out, to)
     scorer = Scorer.load(policy)
     chosen = work.Inputs(tuple(inputs), format, text_column, strict, unplaced)
