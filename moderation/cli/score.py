@@ -40,9 +40,7 @@ def score(
     ] = False,
     engine: Annotated[
         str | None,
-        typer.Option(
-            help="spark or dask: a folder or glob of Parquet in, a folder of Parquet out."
-        ),
+        typer.Option(help="spark or dask: from a folder or glob of Parquet to a folder."),
     ] = None,
     check: Annotated[
         bool, typer.Option("--check", help="Exit with 1 when something is flagged.")
