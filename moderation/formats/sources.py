@@ -213,5 +213,5 @@ def _suggestion(path: Path) -> str:
         names = [entry.name for entry in path.parent.iterdir()]
     except OSError:
         return "check the folder"
-    near = difflib.get_close_matches(path.name, names, n=1)
+    near = difflib.get_close_matches(path.name, names, n=1, cutoff=0.75)
     return f'did you mean "{path.parent / near[0]}"?' if near else "check the name"
