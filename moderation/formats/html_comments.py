@@ -139,9 +139,22 @@ class Comments:
 
 @cache
 def _selector(css: str) -> Any:  # noqa: ANN401  # lxml carries no types
-    from lxml.cssselect import CSSSelector
+    """A selector as one test of each element.
 
-    return CSSSelector(css, translator="html")
+    The usual translation joins sets of elements, which libxml2 does in quadratic time.
+    """
+    import cssselect
+    from lxml import etree
+
+    class Tests(cssselect.HTMLTranslator):
+        def xpath_descendant_combinator(self, left: Any, right: Any) -> Any:  # noqa: ANN401
+            return right.add_condition(f"ancestor::{left}")
+
+        def xpath_child_combinator(self, left: Any, right: Any) -> Any:  # noqa: ANN401
+            return right.add_condition(f"parent::{left}")
+
+    paths = [Tests().selector_to_xpath(part, prefix="self::") for part in cssselect.parse(css)]
+    return etree.XPath(f"descendant-or-self::*[{' or '.join(paths)}]")
 
 
 def _select(tree: Element, css: str) -> list[Element]:

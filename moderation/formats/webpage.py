@@ -19,8 +19,8 @@ from moderation.formats.sources import Source
 # lxml carries no types: its elements are Any here.
 Element = Any
 
-LARGEST = 16 << 20
-"""A larger page (bytes) is refused: a tree takes many times the memory."""
+LARGEST = 32 << 20
+"""A larger page (bytes) is refused: its tree takes up to sixteen times the memory."""
 MOST_ATTRIBUTES = 256
 
 _ATTRIBUTE = r"""[\s/]*+(?:=?[^\s/>=]++|=)(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|(?!["'])[^\s>]*+))?+"""
@@ -45,7 +45,7 @@ class Page:
         address: What it calls its own address, or None.
 
     Raises:
-        InputError: It is larger than 16 MiB, nested more than 256 deep, or has a tag with more
+        InputError: It is larger than 32 MiB, nested more than 256 deep, or has a tag with more
             than 256 attributes.
     """
 
