@@ -33,7 +33,7 @@ FOLDERS = (
     "remark42", "remark42-tree", "wordpress-api", "youtube",
 )  # fmt: skip
 DOCUMENTS = tuple(name for name in FOLDERS if list(GOLDEN.glob(f"{name}/input.json")))
-GENERAL = {"jsonl", "csv", "tsv", "page"}
+GENERAL = {"json", "jsonl", "csv", "tsv", "page"}
 
 folder = pytest.mark.parametrize("name", FOLDERS)
 every = pytest.mark.parametrize("export", EXPORTS, ids=lambda export: export.write.__name__)

@@ -64,15 +64,19 @@ def open_lines(source: Source, options: Options) -> Content:
         ColumnError: No key holds a text, or the one that was named is absent or nested.
         FormatError: The first 4 MiB hold no JSON object.
     """
+    return opened(blocks(source), source, options)
+
+
+def opened(parts: Iterator[Block | Reject], source: Source, options: Options) -> Content:
+    """Blocks of lines that are JSON objects, as a table; see :func:`open_lines`."""
     import pyarrow as pa
 
-    parts = blocks(source)
     early: list[Block | Reject] = []
     for part in parts:
         early.append(part)
         if isinstance(part, Block):
             break
-    kinds = _kinds(early[-1], source)
+    kinds = _kinds(early[-1] if early else None, source)
     nested = [key for key, types in kinds.items() if types & {dict, list}]
     chosen = layout(list(kinds), source, options, unfit=nested, reserved=[EXTRA])
     if chosen.own["text"] in nested:
@@ -83,7 +87,7 @@ def open_lines(source: Source, options: Options) -> Content:
     return Content(shape, _tables(chain(early, parts), reader, Conversion(source, shape)))
 
 
-def _kinds(block: Block | Reject, source: Source) -> dict[str, set[type]]:
+def _kinds(block: Block | Reject | None, source: Source) -> dict[str, set[type]]:
     """The keys of the block's objects in the order they appear, with the types of their values."""
     kinds: dict[str, set[type]] = {}
     for _, line in block.lines() if isinstance(block, Block) else ():
@@ -95,7 +99,7 @@ def _kinds(block: Block | Reject, source: Source) -> dict[str, set[type]]:
             if key in kinds or (len(kinds) < MOST_KEYS and not _UNNAMEABLE.search(key)):
                 kinds.setdefault(key, set()).add(type(value))
     if not kinds:
-        mend = "JSON Lines hold one object a line"
+        mend = "name a file of comments, or its format with --format"
         raise FormatError("holds no JSON objects", path=source.name, mend=mend)
     for types in kinds.values():
         types.discard(type(None))

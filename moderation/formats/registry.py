@@ -23,6 +23,7 @@ from moderation.formats import (
     hackernews,
     html_page,
     isso,
+    jsonarray,
     jsonlines,
     mastodon,
     page,
@@ -188,6 +189,7 @@ FORMATS: tuple[Format, ...] = (
         facebook.recognise,
         records(facebook.parse, whole_threads=True),
     ),
+    Format("json", "array of JSON objects", (".json",), jsonarray.recognise, jsonarray.open_array),
     Format("jsonl", "JSON Lines", (".jsonl", ".ndjson"), jsonlines.recognise, jsonlines.open_lines),
     Format(
         "tsv", "table with tabs", (".tsv", ".tab"), delimited.recognise_tabs, delimited.open_tabs

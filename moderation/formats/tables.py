@@ -111,6 +111,11 @@ def is_usual(name: str) -> bool:
     return _plain(name) in _KNOWN
 
 
+def is_text(name: str) -> bool:
+    """Whether a column of that name usually holds the comments' text."""
+    return _plain(name) in _USUAL["text"]
+
+
 def _named(names: Sequence[str], source: Source, options: Options) -> Iterable[tuple[str, str]]:
     for ours, theirs in options.columns.items():
         if ours not in _USUAL:
