@@ -58,3 +58,152 @@ def test_a_disguise_is_undone(text: str, folded: str, evasions: int) -> None:
 def test_what_only_looks_like_a_disguise_stays(text: str) -> None:
     found = one(text)
     assert (found.texts[0], found.evasions[0]) == (reference(text), 0)
+
+
+ALPHABET = st.sampled_from(list("fuckshitasidiotn 1!0$@*#-._/'\n\t:\u200b\u0301ſｆсаοß💩ſ"))
+PIECES = st.sampled_from(
+    [
+        "fuck",
+        "f*ck",
+        "sh1t",
+        "a$$",
+        "stu",
+        "pid",
+        "f",
+        "u",
+        "c",
+        "k",
+        ".",
+        "..",
+        "-",
+        "--",
+        "**",
+        "*",
+        "_",
+        "@",
+        "$",
+        "1",
+        "0",
+        "uu",
+        "iii",
+        "ss",
+        "K",
+        "RAT",
+        "repub",
+        "LIE",
+        "ing",
+        "er",
+        "s",
+        "idi",
+        "ot",
+        "http://",
+        "www.",
+        ".com",
+        "/x",
+        "\u200b",
+        "\u0301",
+        "\u202e",
+        "\x00",
+        "с",
+        "а",
+        "ѕ",
+        "ο",
+        "💩",
+        "é",
+        "ß",
+        "ﬁ",
+        "½",
+        "ﷺ",
+        "𝐟",
+        "\ud800",
+    ]
+)
+HOSTILE = st.one_of(
+    st.text(max_size=60),
+    st.text(ALPHABET, max_size=40),
+    st.lists(PIECES, max_size=12).map("".join),
+    st.lists(PIECES, max_size=12).map(" ".join),
+)
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(HOSTILE, max_size=4))
+def test_the_contract(texts: list[str]) -> None:
+    given_texts = Texts.of(texts)
+    folded = fold(given_texts, trace=True)
+    assert len(folded.texts) == len(folded.evasions) == len(folded.links) == len(texts)
+    assert folded.begin is not None
+    assert folded.end is not None
+    assert folded.spans is not None
+    assert len(folded.begin) == len(folded.end) == len(folded.texts.data)
+    assert len(folded.spans) == folded.evasions.sum()
+    assert (folded.evasions >= 0).all()
+    assert (folded.links >= 0).all()
+    at = 0
+    for number, source in enumerate(given_texts):
+        start, stop = folded.texts.offsets[number : number + 2]
+        boundaries = {0, *np.cumsum([len(character.encode()) for character in source])}
+        begin, end = folded.begin[start:stop].tolist(), folded.end[start:stop].tolist()
+        assert begin == sorted(begin)
+        assert end == sorted(end)
+        assert all(first < after for first, after in zip(begin, end, strict=True))
+        assert boundaries.issuperset(begin)
+        assert boundaries.issuperset(end)
+        spans = folded.spans[at : at + folded.evasions[number]].ravel().tolist()
+        assert spans == sorted(spans)
+        assert boundaries.issuperset(spans)
+        at += folded.evasions[number]
+
+
+@settings(max_examples=500, deadline=None)
+@given(HOSTILE)
+def test_folding_what_was_folded_changes_nothing(text: str) -> None:
+    once = fold(Texts.of([text])).texts
+    again = fold(once)
+    assert again.texts[0] == once[0]
+    assert again.evasions[0] == 0
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(HOSTILE, max_size=6))
+def test_a_text_folds_the_same_alone_and_untraced(texts: list[str]) -> None:
+    together = fold(Texts.of(texts))
+    assert list(together.texts) == [fold(Texts.of([text]), trace=True).texts[0] for text in texts]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(st.characters(exclude_categories=["Lu", "Ll", "Nd"]), max_size=40))
+def test_without_letters_of_ours_folding_is_the_reference(text: str) -> None:
+    source = Texts.of([text])[0]
+    expected = reference(source)
+    if not re.search(r"[a-z0-9\u0370-\u058f\u13a0-\u13ff\ua4d0-\ua4ff\uab70-\uabbf]", expected):
+        assert fold(Texts.of([text])).texts[0] == expected
+
+
+def test_every_character_folds_as_the_reference_says() -> None:
+    characters = [chr(c) for c in range(0x110000) if not 0xD800 <= c < 0xE000]
+    folded = fold(Texts.of([f"¶ {character} ¶" for character in characters]))
+    wrong = [
+        character
+        for character, text in zip(characters, folded.texts, strict=True)
+        if text != f"¶ {reference(character)} ¶"
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["a", "ab", "fuck", "f u c k ", "f.u.c.k.", "a b ", "*", ".", "-", "f*", "f-", "\u200d", "\u0301",
+     "a\u0301", "@", "$h1t ", "1", "a1", "stu pid ", "с", "сa", "💩", "f💩", "http://", "www.a.com/",
+     "a@", "aA", "LIEs", "𝐟", "\x00", "a\x00"],
+)  # fmt: skip
+def test_time_is_linear(unit: str) -> None:
+    def seconds(size: int) -> float:
+        texts = Texts.of([unit * (size // len(unit.encode()))])
+        start = time.perf_counter()
+        fold(texts)
+        return time.perf_counter() - start
+
+    small = min(seconds(50_000) for _ in range(3))
+    large = min(seconds(800_000) for _ in range(3))
+    assert large < 16 * 4 * small + 0.05

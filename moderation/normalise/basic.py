@@ -23,9 +23,39 @@ from moderation.normalise.kit import (
     octet,
 )  # fmt: skip
 
-_UPPER, _LOWER = 1, 2
+_NEITHER, _UPPER, _LOWER = 0, 1, 2
+_CASE = np.zeros(128, np.int64)
+_CASE[65:91], _CASE[97:123] = _UPPER, _LOWER
+
+_GRAVE = 96
 _STANDING_OUT = 3
 """Capitals in a row before a small letter."""
+
+
+@compiled
+def _plain(source: NDArray[np.uint8]) -> bool:
+    """Whether a text is ASCII that needs nothing but small letters.
+
+    Loops without a branch: the compiler makes sixteen comparisons at once of them.
+    """
+    odd = False
+    for place in range(len(source)):
+        byte = source[place]
+        control = (byte < 32) & (byte != 9) & (byte != 10) & (byte != 13)
+        odd |= (byte >= 127) | (byte == _GRAVE) | control
+    if len(source) > 1:
+        before, after = source[:-1], source[1:]
+        for place in range(len(after)):
+            rises = (before[place] >= 97) & (before[place] <= 122)
+            odd |= rises & (after[place] >= 65) & (after[place] <= 90)
+    if len(source) > _STANDING_OUT:
+        last, after = source[_STANDING_OUT - 1 : -1], source[_STANDING_OUT:]
+        first, middle = source[:-_STANDING_OUT], source[1 : 1 - _STANDING_OUT]
+        for place in range(len(after)):
+            capitals = (first[place] <= 90) & (middle[place] <= 90) & (last[place] <= 90)
+            capitals &= (first[place] >= 65) & (middle[place] >= 65) & (last[place] >= 65)
+            odd |= capitals & (after[place] >= 97) & (after[place] <= 122)
+    return not odd
 
 
 @compiled
@@ -54,50 +84,74 @@ def fold_characters(
         head of a word of small letters.
     """
     kit.notes[MARKS] = 0
+    if _plain(source):
+        for place in range(len(source)):
+            byte = source[place]
+            out[place] = byte + 32 * ((byte >= 65) & (byte <= 90))
+        if record:
+            for place in range(len(source)):
+                begin[place], end[place] = place, place + 1
+        return len(source), 0, False
     at = foreign = position = before = capitals = ZERO
     stands_out = False
-    ascii_table = kit.numbers[2 * ASCII]
+    ascii_folds = kit.numbers[2 * ASCII]
     while position < len(source):
         byte = source[position]
-        if byte < 0x80:
-            fold = kit.octets[ascii_table + byte]
-            position += 1
-            if fold == DROPPED:
-                _mark_gap(out, at, kit)
-                continue
-            out[at] = fold
-            if record:
-                begin[at], end[at] = position - 1, position
-            at += 1
-            case = _UPPER if byte != fold else _LOWER
-            if fold < 97 or fold > 122:
-                case = 0
-            stands_out |= case == _UPPER and before == _LOWER
-            stands_out |= case == _LOWER and capitals >= _STANDING_OUT
-            capitals = capitals + 1 if case == _UPPER else 0
-            before = case
+        if byte >= 0x80:
+            size, width, other = _fold_wide(source, position, record, out, at, begin, end, kit)
+            at, position, foreign = at + width, position + size, foreign + other
+            before = before if width == 0 else _NEITHER
             continue
-        point, size = decode(source, position)
-        place = number(kit, PAGES, point // PAGE) + point % PAGE
-        width = octet(kit, WIDTH, place)
-        foreign += width == STAYS and octet(kit, KIND, place) == LETTER
-        if octet(kit, STYLED, place):
-            if width == 0:
-                _mark_gap(out, at, kit)
-            else:
-                _mark(at, kit)
-        fold_at = number(kit, PLACE, place)
-        for offset in range(size if width == STAYS else width):
-            out[at] = (
-                source[position + offset] if width == STAYS else octet(kit, FOLD, fold_at + offset)
-            )
-            if record:
-                begin[at], end[at] = position, position + size
-            at += 1
-        position += size
-        if width:
-            before = capitals = 0
+        fold = kit.octets[ascii_folds + byte]
+        position += 1
+        if fold == DROPPED:
+            _mark_gap(out, at, kit)
+            continue
+        out[at] = fold
+        if record:
+            begin[at], end[at] = position - 1, position
+        at += 1
+        case = _CASE[byte]
+        stands_out |= (case == _UPPER and before == _LOWER) or (
+            case == _LOWER and before == _UPPER and capitals >= _STANDING_OUT
+        )
+        capitals = capitals + 1 if case == _UPPER else 0
+        before = case
     return at, foreign, stands_out
+
+
+@compiled
+def _fold_wide(
+    source: NDArray[np.uint8],
+    position: int,
+    record: bool,
+    out: NDArray[np.uint8],
+    at: int,
+    begin: NDArray[np.int32],
+    end: NDArray[np.int32],
+    kit: Kit,
+) -> tuple[int, int, bool]:
+    """Fold one character beyond ASCII.
+
+    Returns:
+        Its bytes, those of its fold, and whether it is a letter of another script.
+    """
+    point, size = decode(source, position)
+    place = number(kit, PAGES, point // PAGE) + point % PAGE
+    width = octet(kit, WIDTH, place)
+    if octet(kit, STYLED, place):
+        if width:
+            _mark(at, kit)
+        else:
+            _mark_gap(out, at, kit)
+    stays = width == STAYS
+    fold = number(kit, PLACE, place)
+    width = size if stays else width
+    for offset in range(width):
+        out[at + offset] = source[position + offset] if stays else octet(kit, FOLD, fold + offset)
+        if record:
+            begin[at + offset], end[at + offset] = position, position + size
+    return size, width, stays and octet(kit, KIND, place) == LETTER
 
 
 @compiled

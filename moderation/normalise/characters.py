@@ -30,15 +30,23 @@ DROPPED = 0xFF
 STAYS = 0xFE
 """Instead of the bytes of its fold: the character stays."""
 
-# Where the Unicode database holds anything that folds. Left out on purpose: Hangul letters, whose
-# compatibility forms would need to be composed, and ideographs.
-_RANGES = (
-    (0x0000, 0x312F), (0x3180, 0x33FF), (0xA480, 0xA4FF), (0xA600, 0xA7FF), (0xAB00, 0xABFF),
-    (0xFB00, 0xFB7F), (0xFE00, 0xFFFF), (0x10400, 0x1047F), (0x1D400, 0x1D7FF), (0x1F100, 0x1F1FF),
-    (0xE0000, 0xE01FF),
+_PAGES = tuple(
+    page
+    for first, last in (
+        (0x0000, 0x312F), (0x3180, 0x33FF), (0xA480, 0xA4FF), (0xA600, 0xA7FF), (0xAB00, 0xABFF),
+        (0xF900, 0xFFFF), (0x10400, 0x1047F), (0x1D100, 0x1D1FF), (0x1D400, 0x1D7FF),
+        (0x1EE00, 0x1EEFF), (0x1F100, 0x1F27F), (0x1FB80, 0x1FBFF), (0x2F800, 0x2FA7F),
+        (0xE0000, 0xE01FF),
+    )
+    for page in range(first // PAGE, last // PAGE + 1)
 )  # fmt: skip
+"""Where the Unicode database holds anything that folds; Hangul letters, whose compatibility forms
+would need to be composed, are left out."""
+
+_COVERED = frozenset(_PAGES)
+
 _WIDEST = 4
-"""Folded bytes a byte of the original; a few Arabic phrases in one character are wider, and stay."""
+"""Folded bytes for each byte of the original; words in one character (ﷺ) are wider, and stay."""
 
 _DROPPED = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u0300-\u036f\u0483-\u0489\u115f\u1160\u17b4\u17b5"
@@ -99,6 +107,8 @@ def fold_character(character: str) -> tuple[str, bool]:
         >>> [fold_character(c) for c in "Éß’𝐟Ж"]
         [('e', False), ('ss', False), ("'", False), ('f', True), ('ж', False)]
     """
+    if ord(character) // PAGE not in _COVERED:
+        return character, False
     if character in _FOLDS:
         return _FOLDS[character], False
     if _DROPPED.match(character) or unicodedata.category(character) == "Cf":
@@ -122,6 +132,8 @@ def _decomposed(character: str) -> tuple[str, bool]:
     if compatible == character:
         return character, False
     fold = "".join(fold_character(each)[0] for each in compatible)
+    if len(fold.encode()) > _WIDEST * len(character.encode()):
+        return character, False
     return fold, fold.isalnum() and len(fold) == 1
 
 
@@ -136,22 +148,21 @@ def characters() -> dict[int, NDArray[Any]]:
     a letter of another script looks like, a capital where somewhat, or 0. ``ASCII`` has the folds
     of ASCII, ``DROPPED`` for what cannot be seen.
     """
-    rows = [p for first, last in _RANGES for p in range(first // PAGE, last // PAGE + 1)]
     pages = np.zeros(0x110000 // PAGE, np.int32)
     pages[0x1F000 // PAGE : 0x20000 // PAGE] = PAGE
-    pages[rows] = np.arange(2, len(rows) + 2) * PAGE
-    size = (len(rows) + 2) * PAGE
+    pages[list(_PAGES)] = np.arange(2, len(_PAGES) + 2) * PAGE
+    size = (len(_PAGES) + 2) * PAGE
     width, place = np.full(size, STAYS, np.uint8), np.zeros(size, np.int32)
     styled, alike, kind = (np.zeros(size, np.uint8) for _ in range(3))
     kind[:PAGE] = LETTER
     pool = bytearray()
-    codes = (code for row in rows for code in range(row * PAGE, (row + 1) * PAGE))
+    codes = (code for page in _PAGES for code in range(page * PAGE, (page + 1) * PAGE))
     for at, code in enumerate(codes, start=2 * PAGE):
         character = chr(code)
         kind[at] = unicodedata.category(character)[0] in "LMN"
         fold, styled[at] = fold_character(character)
         written = fold.encode()
-        if fold != character and len(written) <= _WIDEST * len(character.encode()):
+        if fold != character:
             width[at], place[at] = len(written), len(pool)
             pool += written
     for foreign, latin in _ALIKE:

@@ -27,8 +27,8 @@ def undo_foreign(text: NDArray[np.uint8], begin: int, end: int, kit: Kit) -> boo
     """Undo the disguise of a word with characters beyond ASCII; whether there was one.
 
     Look-alikes are read as Latin where the word has Latin letters too (those that look only
-    somewhat alike: where a known word comes out), or where all of it looks like a word of the
-    lexicon and the text is otherwise Latin. Russian stays Russian.
+    somewhat alike: where a word of the lexicon comes out), or where all of it looks like a word
+    of the lexicon and the text is otherwise Latin. Russian stays Russian.
     """
     if end - begin > 4 * LONGEST:
         return False
@@ -58,7 +58,7 @@ def undo_foreign(text: NDArray[np.uint8], begin: int, end: int, kit: Kit) -> boo
         return not theirs and _undo_picture(word[:size], begin, end, kit)
     found = known(word[:size], kit)
     hides = found != ABSENT and traits(found, kit) & LEXICON
-    if (ours and (not vague or found != ABSENT)) or (hides and kit.notes[LATIN]):
+    if (ours and (not vague or hides)) or (hides and kit.notes[LATIN]):
         for byte in word[:size]:
             write(kit, byte)
         replace(kit, begin, end, True)

@@ -29,6 +29,7 @@ from moderation.normalise.lookup import ABSENT, PRIME, SEED, SHAPE, hash_bytes, 
 from moderation.normalise.vocabulary import ANY, INITIAL, LEXICON, LONGEST, MASKED
 
 STAR = 42
+_SHORTEST = 3
 _WILD = np.zeros(256, np.bool_)
 """Signs that hide a letter…"""
 _WILD[np.frombuffer(b"*#%&?@$!-._", np.uint8)] = True
@@ -146,34 +147,40 @@ def unmasked(mask: NDArray[np.uint8], kit: Kit) -> int:
     everybody masks; two for others that are often masked; any other word must be the only one,
     and more of it open than hidden.
     """
-    size, shown = len(mask), 0
-    if size < 3 or size > LONGEST or (_WILD[mask[-1]] and not _WILD_AT_END[mask[-1]]):
-        return ABSENT
-    if size == 3 and _WILD[mask[1]] and not _WILD_ALONE[mask[1]] and not _WILD[mask[2]]:
-        return ABSENT
-    for byte in mask:
-        shown += is_letter(byte) or is_digit(byte)
-    if shown == 0 or shown == size:
+    shown = _shown(mask)
+    if shown == 0:
         return ABSENT
     first = SHAPE[mask[0]]
-    initial = first - 97 if is_letter(first) else ANY
-    row = initial * (LONGEST + 1) + size
+    open_first = is_letter(first)
+    row = (first - 97 if open_first else ANY) * (LONGEST + 1) + len(mask)
+    believed = MASKED if shown > 1 and open_first else INITIAL if shown > 1 or open_first else 0
     only = ABSENT
     for place in range(number(kit, MASK_BOUNDS, row), number(kit, MASK_BOUNDS, row + 1)):
         word = number(kit, MASKS, place)
         if not _fits(mask, word, kit):
             continue
-        if traits(word, kit) & INITIAL and (initial != ANY or shown > 1):
+        if traits(word, kit) & believed:
             return word
-        if initial == ANY:
-            continue
-        if traits(word, kit) & MASKED and shown > 1:
-            return word
-        if 2 * shown > size and shown > 2 and not _WILD[mask[-1]]:
+        if open_first and 2 * shown > len(mask) and shown > 2 and not _WILD[mask[-1]]:
             if only != ABSENT:
                 return ABSENT
             only = word
     return only
+
+
+@compiled
+def _shown(mask: NDArray[np.uint8]) -> int:
+    """Letters and digits in the open, or 0 where there is no mask that could hide a word."""
+    size, shown = len(mask), 0
+    if size < _SHORTEST or size > LONGEST:
+        return 0
+    if _WILD[mask[-1]] and not _WILD_AT_END[mask[-1]]:
+        return 0
+    if size == _SHORTEST and _WILD[mask[1]] and not _WILD[mask[2]] and not _WILD_ALONE[mask[1]]:
+        return 0
+    for byte in mask:
+        shown += is_letter(byte) or is_digit(byte)
+    return 0 if shown == size else shown
 
 
 @compiled

@@ -42,13 +42,16 @@ def address(text: NDArray[np.uint8], begin: int, end: int, kit: Kit) -> tuple[in
             return MAIL, start
         if not (_in_name(text[at]) or text[at] == 46 or text[at] == 95 or text[at] == 43):
             break
-    return (LINK, start) if _host(text, start, end, kit) else (NONE, end)
+    if _host(text, start, end, kit):
+        return LINK, start
+    return NONE, end
 
 
 @compiled
 def _www(text: NDArray[np.uint8], at: int) -> bool:
     """Whether four bytes are ``www.``."""
-    return text[at] == 119 and text[at + 1] == 119 and text[at + 2] == 119 and text[at + 3] == 46
+    letters = text[at] == text[at + 1] == text[at + 2] == 119
+    return bool(letters and text[at + 3] == 46)
 
 
 @compiled

@@ -67,10 +67,7 @@ def fold_all(
         at, found = at + size, now
         places[number + 1] = at
     kept = at if trace else 0
-    return (
-        out[:at].copy(), places, evasions, links,
-        begin[:kept].copy(), end[:kept].copy(), spans[:found].copy(),
-    )  # fmt: skip
+    return out[:at], places, evasions, links, begin[:kept], end[:kept], spans[:found]
 
 
 @compiled
@@ -129,21 +126,23 @@ def _reported(
 ) -> tuple[NDArray[np.int32], int]:
     """Add the disguises among the edits to ``spans``, less those that an earlier turn reported.
 
-    ``spans[known:found]`` are those: they ascend, and do not overlap.
+    ``spans[known:found]`` are those: they ascend, and do not overlap. A character that folded to
+    the end of one word and the beginning of the next belongs to the first.
     """
-    earlier, place = found, known
+    earlier, place, last = found, known, 0
     for edit in range(kit.notes[EDITS]):
         if not field(kit, edit, EVASION):
             continue
-        first, after = begin[field(kit, edit, BEGIN)], end[field(kit, edit, END) - 1]
+        first = max(begin[field(kit, edit, BEGIN)], last)
+        after = end[field(kit, edit, END) - 1]
         while place < earlier and spans[place, 1] <= first:
             place += 1
-        if place < earlier and spans[place, 0] < after:
+        if first >= after or (place < earlier and spans[place, 0] < after):
             continue
         if found == len(spans):
             spans = _moved(spans, found, np.empty((2 * found, 2), np.int32))
         spans[found, 0], spans[found, 1] = first, after
-        found += 1
+        found, last = found + 1, after
     _merge(spans, known, earlier, found)
     return spans, found
 

@@ -5,29 +5,32 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_RULES: tuple[tuple[str, str], ...] = (
-    (r"^f", "ph"),
-    (r"w", "vv"),
-    (r"u", "v"),
-    (r"u", "oo"),
-    (r"oo", "u"),
-    (r"(?<=[^aeiou])i(?=[^aeiou])", "y"),
-    (r"(?<=[^aeiou])i(?=[^aeiou])", "ii"),
-    (r"^c(?=[aou lr])", "k"),
-    (r"ck", "k"),
-    (r"ck", "kk"),
-    (r"ck", "q"),
-    (r"ck", "xx"),
-    (r"s$", "z"),
-    (r"ss(?=.)", "zz"),
-    (r"er$", "a"),
-    (r"er$", "ah"),
-    (r"ers$", "as"),
-    (r"ing$", "in"),
-    (r"ing$", "inn"),
-    (r"ing$", "ng"),
-    (r"y$", "ie"),
-    (r"(.)\1", r"\1"),
+_RULES = tuple(
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
+        (r"^f", "ph"),
+        (r"w", "vv"),
+        (r"u", "v"),
+        (r"u", "oo"),
+        (r"oo", "u"),
+        (r"(?<=[^aeiou])i(?=[^aeiou])", "y"),
+        (r"(?<=[^aeiou])i(?=[^aeiou])", "ii"),
+        (r"^c(?=[aou lr])", "k"),
+        (r"ck", "k"),
+        (r"ck", "kk"),
+        (r"ck", "q"),
+        (r"ck", "xx"),
+        (r"s$", "z"),
+        (r"ss(?=.)", "zz"),
+        (r"er$", "a"),
+        (r"er$", "ah"),
+        (r"ers$", "as"),
+        (r"ing$", "in"),
+        (r"ing$", "inn"),
+        (r"ing$", "ng"),
+        (r"y$", "ie"),
+        (r"(.)\1", r"\1"),
+    )
 )
 """What is replaced, everywhere at once, and by what."""
 
@@ -43,7 +46,7 @@ def misspellings(word: str) -> Iterator[str]:
         True
     """
     for pattern, replacement in _RULES:
-        yield re.sub(pattern, replacement, word)
+        yield pattern.sub(replacement, word)
     for at in range(1, len(word) - 1):
         yield word[:at] + word[at + 1] + word[at] + word[at + 2 :]
     for at in range(1, len(word)):

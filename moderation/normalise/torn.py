@@ -17,9 +17,13 @@ _UNITS = 64
 
 _WIDEST_GAP = 3
 
-_BETWEEN = np.zeros(256, np.bool_)
+BETWEEN = np.zeros(256, np.bool_)
 """What may stand between the letters of a word."""
-_BETWEEN[np.frombuffer(b" \t\n\r.-_*/,|~+=:;'", np.uint8)] = True
+BETWEEN[np.frombuffer(b" \t\n\r.-_*/,|~+=:;'", np.uint8)] = True
+
+_CLOSES = np.zeros(256, np.bool_)
+"""What may stand behind the last of them."""
+_CLOSES[np.frombuffer(b'!?)]}"', np.uint8)] = True
 
 _TEAR = np.zeros(256, np.bool_)
 """What may stand between the halves of a word."""
@@ -32,11 +36,10 @@ _ELIDED[np.frombuffer(b"aiu", np.uint8)] = True
 
 @compiled
 def _alone(text: NDArray[np.uint8], at: int) -> bool:
-    """Whether a single letter or digit stands here, its neighbours neither."""
+    """Whether a single letter or digit stands here, and nothing of a word behind it."""
     if not (is_letter(text[at]) or is_digit(text[at])):
         return False
-    following = text[at + 1] if at + 1 < len(text) else 0
-    return not (is_letter(following) or is_digit(following) or following >= 0x80)
+    return at + 1 == len(text) or bool(BETWEEN[text[at + 1]] or _CLOSES[text[at + 1]])
 
 
 @compiled
@@ -57,9 +60,9 @@ def undo_spaced(text: NDArray[np.uint8], begin: int, kit: Kit) -> int:
         units[count] = at
         count += 1
         gap = at + 1
-        while gap < len(text) and gap <= at + _WIDEST_GAP and _BETWEEN[text[gap]]:
+        while gap < len(text) and gap <= at + _WIDEST_GAP and BETWEEN[text[gap]]:
             gap += 1
-        if gap < len(text) and _BETWEEN[text[gap]]:
+        if gap < len(text) and BETWEEN[text[gap]]:
             break
         at = gap
     if count < 3:

@@ -12,9 +12,9 @@ from moderation.normalise.guess import (
     is_digit,
     is_letter,
     known,
-    misspelt,
     length,
     loosely_unmasked,
+    misspelt,
     traits,
     unmasked,
     unstretched,
@@ -46,6 +46,7 @@ _INSIDE = np.zeros(256, np.bool_)
 _INSIDE[np.frombuffer(b"!?&", np.uint8)] = True
 
 _AT = 64
+_SHORTEST_DASHED = 4
 _DASH = np.zeros(256, np.bool_)
 """Signs that mask a letter between letters: ``f-ck``, ``f..k``."""
 _DASH[np.frombuffer(b"-.", np.uint8)] = True
@@ -110,6 +111,7 @@ def _undo_signs(text: NDArray[np.uint8], begin: int, end: int, kit: Kit) -> bool
     """Undo a word with digits and signs among its letters; whether it was a disguise.
 
     The signs around a word may belong to it (``$h1t``, ``a$$``, ``f***``) or not (``*word*``).
+    A handle (``@name``) stays as it is, unless its first sign is a letter (``@sshole``).
     """
     first, last = begin, end
     while first < end and not (is_letter(text[first]) or is_digit(text[first])):
@@ -118,25 +120,28 @@ def _undo_signs(text: NDArray[np.uint8], begin: int, end: int, kit: Kit) -> bool
         last -= 1
     if first == last or end - begin > 4 * LONGEST:
         return False
+    handle = bool(text[begin] == _AT)
     places = ((begin, end), (begin, last), (first, end), (first, last))
-    mention = text[begin] == _AT
     for start, stop in places:
-        if mention and start > begin:
-            break
-        word = _written_with_signs(text[start:stop], True, kit)
-        if _swap(start, stop, word, kit):
-            return True
-    if mention or (last - first > 1 and known(text[first:last], kit) != ABSENT):
-        return mention
+        if start == begin or not handle:
+            word = _written_with_signs(text[start:stop], True, kit)
+            if _swap(start, stop, word, kit):
+                return True
+    if handle or (last - first > 1 and known(text[first:last], kit) != ABSENT):
+        return handle
     for start, stop in places:
-        if start < first and stop > last:
-            continue
-        word = unmasked(text[start:stop], kit)
-        if word == ABSENT:
-            word = loosely_unmasked(text[start:stop], kit)
-        if _swap(start, stop, word, kit):
+        if (start == first or stop == last) and _undo_mask(text, start, stop, kit):
             return True
     return _swap(first, last, _written_with_signs(text[first:last], False, kit), kit)
+
+
+@compiled
+def _undo_mask(text: NDArray[np.uint8], begin: int, end: int, kit: Kit) -> bool:
+    """Undo a masked word; whether it was one."""
+    word = unmasked(text[begin:end], kit)
+    if word == ABSENT:
+        word = loosely_unmasked(text[begin:end], kit)
+    return _swap(begin, end, word, kit)
 
 
 @compiled
@@ -180,15 +185,15 @@ def _written_with_signs(written: NDArray[np.uint8], rude: bool, kit: Kit) -> int
 @compiled
 def _undo_word(text: NDArray[np.uint8], begin: int, end: int, kit: Kit) -> int:
     """Undo the disguise of a word of letters alone; returns where to go on, ``end`` or later."""
-    after = _undo_dashes(text, begin, end, kit)
-    if after > end:
-        return after
     value = hash_bytes(text[begin:end])
     word = look_up(kit, WORDS, VALUES, value)
-    if word != ABSENT:
-        if traits(word, kit) & LEXICON and _marked(begin, end, kit):
+    if word != ABSENT and traits(word, kit) & LEXICON:
+        if _marked(begin, end, kit):
             note(kit, begin, end)
         return end
+    after = _undo_dashes(text, begin, end, kit)
+    if after > end or word != ABSENT:
+        return after
     meant = look_up(kit, TELLS, MEANT, value)
     if _swap(begin, end, max(meant, ABSENT), kit):
         return end
@@ -219,7 +224,9 @@ def _undo_dashes(text: NDArray[np.uint8], begin: int, end: int, kit: Kit) -> int
         stop += 1
     while text[stop - 1] == 46:
         stop -= 1
-    if stop - begin < 4 or stop <= end:
+    if stop - begin < _SHORTEST_DASHED or stop <= end:
+        return end
+    if stop < len(text) and text[stop] >= 0x80:
         return end
     word = unmasked(text[begin:stop], kit)
     if word == ABSENT or not traits(word, kit) & INITIAL:

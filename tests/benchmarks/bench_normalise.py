@@ -54,7 +54,7 @@ def main() -> None:
         texts = Texts.of(comments(50_000, every))
         for trace in (False, True):
             each = seconds(texts, trace) / len(texts) * 1e6
-            print(f"{name}, trace={trace}: {each:.2f} µs a comment")  # noqa: T201
+            print(f"{name}, trace={trace}: {each:.2f} µs a comment")
 
 
 if __name__ == "__main__":
