@@ -1,0 +1,97 @@
+"""The weights as they lie on disk: arrays and a header, checked by digest, never unpickled.
+
+A folder with ``weights.npz`` (arrays) and ``model.json`` (name, version, heads, digest). The digest
+is of the arrays' names, types, shapes and bytes, so it does not depend on how they were compressed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from moderation.errors import ModelError
+
+FORMAT = 1  # raised when the arrays' meaning changes
+_ARRAYS, _HEADER = "weights.npz", "model.json"
+_MEND = "reinstall the package, or make the model again with moderation train"
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What is learnt, in the form it is kept in.
+
+    V words, R rows of letter groups, D depth, K filters, H heads.
+    """
+
+    keys: NDArray[np.uint64]  # [V] hashes of the vocabulary, most frequent first
+    words: NDArray[np.int8]  # [V, D] their embeddings, in word_scale
+    word_scale: NDArray[np.float32]  # [D]
+    grams: NDArray[np.int8]  # [R, D] embeddings of letter groups, in gram_scale
+    gram_scale: NDArray[np.float32]  # [D]
+    columns: NDArray[np.float32]  # [D, 4, K] left, middle, right, average
+    thresholds: NDArray[np.float32]  # [K]
+    answers: NDArray[np.float32]  # [K, 2, H] to the peak and the average
+    bias: NDArray[np.float32]  # [H]
+    slope: NDArray[np.float64]  # [H] calibration: logit · slope + offset
+    offset: NDArray[np.float64]  # [H]
+    marking: NDArray[np.float32]  # [2K + 8] what marks a word: explain.evidence times this …
+    marking_above: NDArray[np.float32]  # [1] … above this
+
+    def digest(self) -> str:
+        """SHA-256 over names, types, shapes and contents, in hexadecimal."""
+        state = hashlib.sha256()
+        for field in fields(self):
+            array = np.ascontiguousarray(getattr(self, field.name))
+            state.update(f"{field.name} {array.dtype.str} {array.shape}\n".encode())
+            state.update(array.tobytes())
+        return state.hexdigest()
+
+    def save(self, folder: Path, name: str, version: str, heads: tuple[str, ...]) -> str:
+        """Write both files into ``folder``; returns the digest."""
+        folder.mkdir(parents=True, exist_ok=True)
+        arrays: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
+        np.savez_compressed(folder / _ARRAYS, **arrays)
+        digest = self.digest()
+        header = {
+            "name": name,
+            "version": version,
+            "format": FORMAT,
+            "heads": list(heads),
+            "sha256": digest,
+        }
+        (folder / _HEADER).write_text(json.dumps(header, indent=2) + "\n", encoding="utf-8")
+        return digest
+
+    @classmethod
+    def load(cls, folder: Path) -> tuple[Weights, dict[str, Any]]:
+        """Arrays and header of a folder.
+
+        Raises:
+            ModelError: A file is missing or damaged, or of another format.
+        """
+        try:
+            header = json.loads((folder / _HEADER).read_text(encoding="utf-8"))
+            with (folder / _ARRAYS).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+                weights = cls(**{field.name: arrays[field.name] for field in fields(cls)})
+        except FileNotFoundError as error:
+            missing = error.filename or folder
+            raise ModelError("no such model file", path=missing, mend=_MEND) from None
+        except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
+            raise ModelError(f"the model is damaged ({error})", path=folder, mend=_MEND) from None
+        if header.get("format") != FORMAT:
+            raise ModelError(
+                f"the model is of format {header.get('format')}, not {FORMAT}",
+                path=folder,
+                mend="use the version of moderation it was made with, or make it again",
+            )
+        if header.get("sha256") != weights.digest():
+            message = "the weights do not have the digest that model.json names"
+            raise ModelError(message, path=folder, mend=_MEND)
+        return weights, header

@@ -1,0 +1,131 @@
+"""Writes the model's card: every figure in it is measured while it is written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from moderation.columns import HEADS
+from moderation.normalise import fold
+from moderation.texts import Texts
+from moderation.toxicity import Model
+from moderation.training.corpus import Corpus
+
+_BINS = 15
+
+_HARMLESS = (
+    ("naming a group", "I am a gay man and I liked this article."),
+    ("swearing in joy", "Hell yes, that was a damn good match!"),
+    ("abuse quoted to condemn it", 'Calling her a "stupid cow" is exactly what is wrong here.'),
+    ("hate denied", "Nobody here hates immigrants."),
+    ("dialect", "she aint even do nothin wrong, my boy just trippin"),
+)
+_HARMFUL = (
+    ("a plain insult", "You are an idiot."),
+    ("a threat with a misspelt word", "Hand the scum bag by the neck till he stops moving."),
+    ("sarcasm", "Oh brilliant, another genius who failed primary school."),
+    ("implicit hate", "Funny how the crime always moves in with certain families."),
+    ("a surname misspelt into a slur", "Mr Spicer? Mr Spic-er, more like. Back over the river."),
+)
+
+_HEAD = """# {identity}
+
+Six scores for an English comment, each the share of readers who would call it so. Made by
+`moderation train` from the files that `data/training.md` names, with their licences.
+SHA-256 of the weights: `{digest}`.
+
+**For** ordering a queue that people read, and for research. **Not for** removing comments without a
+person, for judging a person rather than a text, or for languages other than English.
+
+**What it is.** Each word is a vector of {depth} numbers, from a vocabulary of {words:,} or, when
+unknown, from its letter groups; {filters} filters look at three words at a time and keep their
+highest value. Learnt from {texts:,} comments, sentences and posts, a transformer's opinion on each,
+sentences about groups written for it, and misspelt copies.
+
+## Calibration and separation
+Measured on {natural:,} Wikipedia talk comments at natural prevalence, each scored by a network
+that was fitted without it. Expected calibration error over {bins} bins of equal size.
+
+| head | positive | ROC-AUC | Brier skill over the base rate | calibration error |
+|---|---|---|---|---|
+"""
+
+_LIMITS = """
+## Where it fails
+Single sentences show the kind of fault, not how frequent it is; `moderation evaluate` measures
+that. Scores are toxicity, 0…1.
+
+| harmless | text | score |
+|---|---|---|
+{harmless}
+
+| harmful | text | score |
+|---|---|---|
+{harmful}
+
+- **Implicit hate and sarcasm** carry no rude word, and it reads words: expect low scores.
+- **A surname misspelt into a slur** is seen only where the slur stands as a word of its own.
+- **Context** is not read: a reply is judged without what it answers.
+- **Dialect**: the tweets it learnt from call much African-American English offensive. They have a
+  question of their own in training, so that their habit is not the answer of the six heads; what
+  remains of it has not been measured for want of labelled dialect.
+- **Labels** are the opinion of paid readers of Wikipedia talk pages and news sites, 2004–2018.
+"""
+
+
+def write_card(
+    model: Model,
+    corpus: Corpus,
+    logits: NDArray[np.float64],
+    natural: NDArray[np.float32],
+    out: Path,
+) -> None:
+    """Write ``card.md`` beside the weights.
+
+    Args:
+        model: As saved.
+        corpus: What it learnt from.
+        logits: [n, heads] of the natural comments, by networks that had not seen them.
+        natural: [n, heads] their labels.
+        out: Folder of the weights.
+    """
+    head = _HEAD.format(
+        identity=model.identity,
+        digest=model.digest,
+        depth=model.weights.words.shape[1],
+        words=len(model.weights.words),
+        filters=len(model.weights.thresholds),
+        texts=len(corpus),
+        natural=len(natural),
+        bins=_BINS,
+    )
+    rows = _measured(model.calibrated(logits), natural)
+    limits = _LIMITS.format(harmless=_scored(model, _HARMLESS), harmful=_scored(model, _HARMFUL))
+    (out / "card.md").write_text(head + "\n".join(rows) + "\n" + limits, encoding="utf-8")
+
+
+def _measured(scores: NDArray[np.float64], labels: NDArray[np.float32]) -> list[str]:
+    """One row of the table for each head."""
+    from sklearn.metrics import roc_auc_score
+
+    rows = []
+    for column, head in enumerate(HEADS):
+        score, label = scores[:, column], labels[:, column]
+        rate = label.mean()
+        skill = 1 - np.mean((score - label) ** 2) / (rate * (1 - rate))
+        bins = np.array_split(np.argsort(score, kind="stable"), _BINS)
+        error = sum(len(rows) * abs(score[rows].mean() - label[rows].mean()) for rows in bins)
+        auc = roc_auc_score(label, score)
+        rows.append(f"| {head} | {rate:.2%} | {auc:.3f} | {skill:.2f} | {error / len(label):.4f} |")
+    return rows
+
+
+def _scored(model: Model, examples: tuple[tuple[str, str], ...]) -> str:
+    """Rows of what a text is an example of, the text, and its toxicity."""
+    scores = model.score(fold(Texts.of([text for _, text in examples])).texts)[:, 0]
+    return "\n".join(
+        f"| {what} | {text} | {score:.2f} |"
+        for (what, text), score in zip(examples, scores, strict=True)
+    )

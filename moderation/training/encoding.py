@@ -1,0 +1,141 @@
+"""Texts as numbers for training: each distinct token once, with the rows that its embedding sums.
+
+Scoring finds a token's rows anew each time; training passes over the same texts many times, so it
+looks them up once. Same tokens, same hashes: the functions are those of
+:mod:`moderation.toxicity.tokens`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from moderation.compiled import compiled
+from moderation.lexicon import CATEGORIES, Lexicon
+from moderation.texts import Texts
+from moderation.toxicity.tokens import MOST_GRAMS, gram_rows, token
+
+LEAST = 4  # a word is in the vocabulary when so many texts' tokens are it
+_SEVERITIES = 3
+LEXICON_ROWS = len(CATEGORIES) * _SEVERITIES * 2
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """Texts as kinds of token.
+
+    Attributes:
+        first: int64[n + 1], where each text's tokens begin in ``kinds``.
+        kinds: int32, which distinct token each token is.
+        hashes: uint64[kinds], ascending.
+        counts: int64[kinds], how often each occurs.
+        row_first: int64[kinds + 1], where each kind's rows begin in ``rows``.
+        rows: int32, rows of letter groups, and for a word of the lexicon one more: its category's.
+    """
+
+    first: NDArray[np.int64]
+    kinds: NDArray[np.int32]
+    hashes: NDArray[np.uint64]
+    counts: NDArray[np.int64]
+    row_first: NDArray[np.int64]
+    rows: NDArray[np.int32]
+
+    def vocabulary(self) -> NDArray[np.int64]:
+        """Kinds with a row of their own, most frequent first: common ones and the lexicon's."""
+        known = (self.counts >= LEAST) | self._in_lexicon()
+        kinds = np.flatnonzero(known)
+        return kinds[np.argsort(-self.counts[kinds], kind="stable")]
+
+    def _in_lexicon(self) -> NDArray[np.bool_]:
+        return np.isin(self.hashes, np.array(list(_lexicon()), np.uint64))
+
+
+def encode(folded: Texts, grams: int) -> Encoded:
+    """Tokens of every text, with their rows of ``grams`` (a power of two) letter groups."""
+    lexicon = _lexicon()
+    forms = Texts.of([form for form, _ in lexicon.values()])
+    first, hashes, begins, ends = _tokens(folded)
+    data = np.concatenate([folded.data, forms.data])
+    hashes = np.concatenate([hashes, np.array(list(lexicon), np.uint64)])
+    begins = np.concatenate([begins, forms.offsets[:-1] + len(folded.data)])
+    ends = np.concatenate([ends, forms.offsets[1:] + len(folded.data)])
+    distinct, example, kinds = np.unique(hashes, return_index=True, return_inverse=True)
+    extra = np.full(len(distinct), -1, np.int64)
+    extra[np.searchsorted(distinct, np.array(list(lexicon), np.uint64))] = [
+        grams + row for _, row in lexicon.values()
+    ]
+    row_first, rows = _rows(data, begins[example], ends[example], grams, extra)
+    kinds = kinds[: first[-1]]
+    counts = np.bincount(kinds, minlength=len(distinct))
+    return Encoded(first, kinds.astype(np.int32), distinct, counts, row_first, rows)
+
+
+def _lexicon() -> dict[int, tuple[str, int]]:
+    """By hash, the lexicon's forms that are one token, with the row of their category."""
+    found = {}
+    for form, entry in Lexicon.load().forms().items():
+        data = np.frombuffer(form.encode(), np.uint8)
+        begin, end, key = token(data, 0, len(data))
+        if begin == 0 and end == len(data):
+            row = CATEGORIES.index(entry.category) * _SEVERITIES + entry.severity - 1
+            found[int(key)] = (form, 2 * row + entry.ambiguous)
+    return found
+
+
+def _tokens(
+    texts: Texts,
+) -> tuple[NDArray[np.int64], NDArray[np.uint64], NDArray[np.int64], NDArray[np.int64]]:
+    """Where each text's tokens begin, and every token's hash and bounds."""
+    first = np.zeros(len(texts) + 1, np.int64)
+    room = len(texts.data)
+    hashes, begins, ends = np.empty(room, np.uint64), np.empty(room, int), np.empty(room, int)
+    _scan(texts.data, texts.offsets, first, hashes, begins, ends)
+    return first, hashes[: first[-1]], begins[: first[-1]], ends[: first[-1]]
+
+
+@compiled
+def _scan(
+    data: NDArray[np.uint8],
+    offsets: NDArray[np.int64],
+    first: NDArray[np.int64],
+    hashes: NDArray[np.uint64],
+    begins: NDArray[np.int64],
+    ends: NDArray[np.int64],
+) -> None:
+    count = 0
+    for text in range(len(offsets) - 1):
+        at = offsets[text]
+        while True:
+            begin, at, key = token(data, at, offsets[text + 1])
+            if begin == at:
+                break
+            hashes[count], begins[count], ends[count] = key, begin, at
+            count += 1
+        first[text + 1] = count
+
+
+@compiled
+def _rows(
+    data: NDArray[np.uint8],
+    begins: NDArray[np.int64],
+    ends: NDArray[np.int64],
+    grams: int,
+    extra: NDArray[np.int64],
+) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """Rows of each kind of token, one after another, and where each kind's begin."""
+    room = np.empty(MOST_GRAMS, np.int64)
+    row_first = np.zeros(len(begins) + 1, np.int64)
+    rows = np.empty(np.sum(3 * (ends - begins) + 4), np.int32)
+    count = 0
+    for kind in range(len(begins)):
+        found = gram_rows(data, begins[kind], ends[kind], grams - 1, room)
+        for i in range(found):
+            rows[count + i] = room[i]
+        count += found
+        if extra[kind] >= 0:
+            rows[count] = extra[kind]
+            count += 1
+        row_first[kind + 1] = count
+    return row_first, rows[:count].copy()

@@ -1,0 +1,66 @@
+"""From fitted parameters to the weights that are kept: whole numbers of eight bits, and scales."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from moderation.columns import HEADS
+from moderation.toxicity.explain import EVIDENCE
+from moderation.toxicity.weights import Weights
+from moderation.training.encoding import Encoded
+from moderation.training.fitting import Floats, Parameters
+
+_MOST = 127
+
+
+def export(
+    encoded: Encoded, vocabulary: NDArray[np.int64], grams: int, parameters: Parameters, source: int
+) -> Weights:
+    """Weights of the six heads, uncalibrated, marking whatever carries more than half a logit.
+
+    Args:
+        encoded: What the texts' tokens sum.
+        vocabulary: Kinds of token with a row of their own.
+        grams: Rows of letter groups; those after them are the lexicon's categories.
+        parameters: As fitted.
+        source: Row of the bias that speaks for ordinary comments.
+    """
+    words, word_scale = _eight_bits(parameters.words + _from_rows(encoded, vocabulary, parameters))
+    rows, gram_scale = _eight_bits(parameters.rows[:grams])
+    filters, heads = parameters.columns.shape[1], len(HEADS)
+    answers = parameters.answers[:heads].reshape(heads, 2, filters)
+    marking = np.zeros(2 * filters + EVIDENCE, np.float32)
+    marking[2 * filters] = 1
+    return Weights(
+        keys=encoded.hashes[vocabulary],
+        words=words,
+        word_scale=word_scale,
+        grams=rows,
+        gram_scale=gram_scale,
+        columns=np.ascontiguousarray(parameters.columns.transpose(2, 0, 1)),
+        thresholds=parameters.thresholds,
+        answers=np.ascontiguousarray(answers.transpose(2, 1, 0)),
+        bias=parameters.bias[source, :heads].copy(),
+        slope=np.ones(heads),
+        offset=np.zeros(heads),
+        marking=marking,
+        marking_above=np.full(1, 0.5, np.float32),
+    )
+
+
+def _from_rows(encoded: Encoded, vocabulary: NDArray[np.int64], parameters: Parameters) -> Floats:
+    """The part of each word's embedding that comes from its letter groups and category."""
+    sizes = np.diff(encoded.row_first)
+    sums = np.zeros((len(vocabulary), parameters.rows.shape[1]), np.float32)
+    for i, kind in enumerate(vocabulary):
+        rows = encoded.rows[encoded.row_first[kind] : encoded.row_first[kind + 1]]
+        sums[i] = parameters.rows[rows].sum(axis=0) / np.sqrt(np.float32(max(sizes[kind], 1)))
+    return sums
+
+
+def _eight_bits(table: Floats) -> tuple[NDArray[np.int8], Floats]:
+    """A table as whole numbers of −127…127, and what one of them is worth in each column."""
+    scale = (np.abs(table).max(axis=0) / _MOST).astype(np.float32)
+    scale[scale == 0] = 1
+    return np.rint(table / scale).astype(np.int8), scale

@@ -1,0 +1,319 @@
+"""Fits the network: gradient descent with Adagrad, one text at a time, in one order.
+
+Sequential on purpose: the same texts give the same weights, bit for bit. The forward pass is that
+of :mod:`moderation.toxicity.network` in floating point; every question that a source asks is
+answered from the same peaks and averages, so that what one source knows helps the others.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from moderation.compiled import compiled
+from moderation.toxicity.network import AVERAGE, root_of
+
+Floats = NDArray[np.float32]
+_LEAST = np.float32(1e-6)  # keeps divisions and logarithms finite
+_ONE = np.float32(1)
+
+
+class Parameters(NamedTuple):
+    """What is fitted (or, of the same shapes, the sums of its squared gradients).
+
+    V words, R rows, D depth, K filters, Q questions.
+    """
+
+    words: Floats  # [V, D]
+    rows: Floats  # [R, D] letter groups, then the lexicon's categories
+    columns: Floats  # [4, K, D] left, middle, right, average
+    thresholds: Floats  # [K]
+    answers: Floats  # [Q, 2K] to the peaks, then to the averages
+    bias: Floats  # [sources, Q]
+
+    @classmethod
+    def random(cls, words: int, rows: int, depth: int, filters: int, bias: Floats) -> Parameters:
+        """Small random numbers, always the same."""
+        chance = np.random.default_rng(1)
+
+        def draw(spread: float, *shape: int) -> Floats:
+            return chance.normal(0, spread, shape).astype(np.float32)
+
+        return cls(
+            words=draw(0.05, words, depth),
+            rows=draw(0.2, rows, depth),
+            columns=draw(0.3, 4, filters, depth),
+            thresholds=np.zeros(filters, np.float32),
+            answers=draw(0.1, bias.shape[1], 2 * filters),
+            bias=bias.astype(np.float32),
+        )
+
+    def zeros(self) -> Parameters:
+        """Zeros of the same shapes."""
+        return Parameters(*(np.zeros_like(array) for array in self))
+
+
+class Examples(NamedTuple):
+    """What is learnt from: texts as in :class:`moderation.training.encoding.Encoded`."""
+
+    first: NDArray[np.int64]
+    kinds: NDArray[np.int32]
+    word_of: NDArray[np.int32]  # [kinds] row in the vocabulary, or −1
+    row_first: NDArray[np.int64]
+    rows: NDArray[np.int32]
+    targets: Floats  # [n, Q]
+    weights: Floats  # [n, Q]
+    source: NDArray[np.int64]  # [n]
+
+
+class Room(NamedTuple):
+    """Where a pass over one text keeps what it works out."""
+
+    embedded: Floats  # [longest, D]
+    gradient: Floats  # [longest, D]
+    products: Floats  # [longest + 2, 3K]
+    flat: Floats  # [D, 3K] the filters, transposed
+    mean: Floats  # [D]
+    step: Floats  # [D]
+    pooled: Floats  # [2K] peaks and averages, after dropping
+    pooled_gradient: Floats  # [2K]
+    kept: Floats  # [2K] 0, or what makes up for those dropped
+    where: NDArray[np.int64]  # [K] token of each peak, or −1
+    known: NDArray[np.bool_]  # [longest] whether a token's own row counts this time
+
+
+def room_for(parameters: Parameters, longest: int) -> Room:
+    """Room for texts of up to ``longest`` tokens."""
+    filters, depth = parameters.columns.shape[1:]
+
+    def floats(*shape: int) -> Floats:
+        return np.zeros(shape, np.float32)
+
+    return Room(
+        embedded=floats(longest, depth),
+        gradient=floats(longest, depth),
+        products=floats(longest + 2, 3 * filters),
+        flat=parameters.columns[:AVERAGE].reshape(-1, depth).T.copy(),
+        mean=floats(depth),
+        step=floats(depth),
+        pooled=floats(2 * filters),
+        pooled_gradient=floats(2 * filters),
+        kept=np.ones(2 * filters, np.float32),
+        where=np.zeros(filters, np.int64),
+        known=np.ones(longest, np.bool_),
+    )
+
+
+@compiled
+def _chance(state: NDArray[np.uint64]) -> float:
+    """A uniform number in [0, 1): xorshift64*."""
+    x = state[0]
+    x ^= x >> np.uint64(12)
+    x ^= x << np.uint64(25)
+    x ^= x >> np.uint64(27)
+    state[0] = x
+    return np.float64((x * np.uint64(0x2545F4914F6CDD1D)) >> np.uint64(11)) / 2.0**53
+
+
+@compiled
+def _descend(row: Floats, squares: Floats, gradient: Floats, rate: np.float32) -> None:
+    """One Adagrad step."""
+    for d in range(len(gradient)):
+        squares[d] += gradient[d] * gradient[d]
+        row[d] -= rate * gradient[d] / np.sqrt(squares[d] + _LEAST)
+
+
+@compiled
+def _embed(examples: Examples, begin: int, size: int, parameters: Parameters, room: Room) -> None:
+    """Each token's embedding, and their sum over the root of their number."""
+    depth = parameters.words.shape[1]
+    room.mean[:] = 0
+    for i in range(size):
+        kind = examples.kinds[begin + i]
+        first, last = examples.row_first[kind], examples.row_first[kind + 1]
+        root = np.sqrt(np.float32(max(last - first, 1)))
+        word = examples.word_of[kind]
+        embedded = room.embedded[i]
+        embedded[:] = 0
+        for r in range(first, last):
+            row = examples.rows[r]
+            for d in range(depth):
+                embedded[d] += parameters.rows[row, d]
+        for d in range(depth):
+            embedded[d] /= root
+        if word >= 0 and room.known[i]:
+            for d in range(depth):
+                embedded[d] += parameters.words[word, d]
+        for d in range(depth):
+            room.mean[d] += embedded[d]
+    root = root_of(size)
+    for d in range(depth):
+        room.mean[d] /= root
+
+
+@compiled
+def _pool(size: int, parameters: Parameters, room: Room) -> None:
+    """Peaks with their places, and averages, times what dropping makes of them."""
+    filters, depth = parameters.columns.shape[1:]
+    room.products[: size + 2] = 0
+    for i in range(size):
+        for d in range(depth):
+            value = room.embedded[i, d]
+            for j in range(3 * filters):
+                room.products[i + 1, j] += value * room.flat[d, j]
+    room.where[:] = -1
+    room.pooled[:] = 0
+    for i in range(size):
+        for k in range(filters):
+            value = room.products[i, k] + room.products[i + 1, filters + k]
+            value += room.products[i + 2, 2 * filters + k] + parameters.thresholds[k]
+            if value > room.pooled[k]:
+                room.pooled[k] = value
+                room.where[k] = i
+    for k in range(filters):
+        for d in range(depth):
+            room.pooled[filters + k] += parameters.columns[AVERAGE, k, d] * room.mean[d]
+    for j in range(2 * filters):
+        room.pooled[j] *= room.kept[j]
+
+
+@compiled
+def _answer(
+    examples: Examples,
+    text: int,
+    parameters: Parameters,
+    squares: Parameters,
+    room: Room,
+    rate: np.float32,
+) -> float:
+    """Answer every question asked of a text, learn from it, and leave the gradient; the loss."""
+    loss = 0.0
+    source = examples.source[text]
+    room.pooled_gradient[:] = 0
+    for q in range(parameters.answers.shape[0]):
+        weight = examples.weights[text, q]
+        if weight <= 0:
+            continue
+        logit = parameters.bias[source, q]
+        for j in range(len(room.pooled)):
+            logit += parameters.answers[q, j] * room.pooled[j]
+        share = _ONE / (_ONE + np.exp(-logit))
+        target = examples.targets[text, q]
+        right = target * np.log(share + _LEAST) + (_ONE - target) * np.log(_ONE - share + _LEAST)
+        loss -= weight * right
+        gradient = weight * (share - target)
+        for j in range(len(room.pooled)):
+            room.pooled_gradient[j] += gradient * parameters.answers[q, j]
+            slope = gradient * room.pooled[j]
+            squares.answers[q, j] += slope * slope
+            parameters.answers[q, j] -= rate * slope / np.sqrt(squares.answers[q, j] + _LEAST)
+        squares.bias[source, q] += gradient * gradient
+        parameters.bias[source, q] -= rate * gradient / np.sqrt(squares.bias[source, q] + _LEAST)
+    for j in range(len(room.pooled)):
+        room.pooled_gradient[j] *= room.kept[j]
+    return loss
+
+
+@compiled
+def _learn_columns(
+    size: int, parameters: Parameters, squares: Parameters, room: Room, rate: np.float32
+) -> None:
+    """Move filters and averages; leave the tokens' gradient."""
+    filters, depth = parameters.columns.shape[1:]
+    root = root_of(size)
+    shared = np.zeros(depth, np.float32)
+    for k in range(filters):
+        slope = room.pooled_gradient[filters + k]
+        for d in range(depth):
+            shared[d] += slope * parameters.columns[AVERAGE, k, d] / root
+            room.step[d] = slope * room.mean[d]
+        _descend(parameters.columns[AVERAGE, k], squares.columns[AVERAGE, k], room.step, rate)
+    for i in range(size):
+        room.gradient[i] = shared
+    for k in range(filters):
+        slope = room.pooled_gradient[k]
+        if room.where[k] < 0 or slope == 0:
+            continue
+        squares.thresholds[k] += slope * slope
+        parameters.thresholds[k] -= rate * slope / np.sqrt(squares.thresholds[k] + _LEAST)
+        for part in range(3):
+            i = room.where[k] + part - 1
+            if i < 0 or i >= size:
+                continue
+            column = parameters.columns[part, k]
+            for d in range(depth):
+                room.gradient[i, d] += slope * column[d]
+                room.step[d] = slope * room.embedded[i, d]
+            _descend(column, squares.columns[part, k], room.step, rate)
+            for d in range(depth):
+                room.flat[d, part * filters + k] = column[d]
+
+
+@compiled
+def _learn_rows(
+    examples: Examples,
+    begin: int,
+    size: int,
+    parameters: Parameters,
+    squares: Parameters,
+    room: Room,
+    rate: np.float32,
+) -> None:
+    """Move the rows that the tokens' embeddings were summed from."""
+    for i in range(size):
+        kind = examples.kinds[begin + i]
+        first, last = examples.row_first[kind], examples.row_first[kind + 1]
+        word = examples.word_of[kind]
+        if word >= 0 and room.known[i]:
+            _descend(parameters.words[word], squares.words[word], room.gradient[i], rate)
+        root = np.sqrt(np.float32(max(last - first, 1)))
+        for d in range(len(room.step)):
+            room.step[d] = room.gradient[i, d] / root
+        for r in range(first, last):
+            row = examples.rows[r]
+            _descend(parameters.rows[row], squares.rows[row], room.step, rate)
+
+
+@compiled
+def descend(
+    order: NDArray[np.int64],
+    examples: Examples,
+    parameters: Parameters,
+    squares: Parameters,
+    room: Room,
+    rates: tuple[float, float],
+    drops: tuple[float, float],
+    seed: int,
+) -> float:
+    """One pass over the texts in ``order``; returns the mean loss.
+
+    Args:
+        order: Texts, in the order in which they are learnt from.
+        examples: The texts.
+        parameters: Changed in place.
+        squares: Sums of squared gradients, changed in place.
+        room: Scratch, with the filters transposed in ``flat``.
+        rates: Step size at the begin and at the end of the pass.
+        drops: Chance that a token counts as unknown, and that a peak or average is left out.
+        seed: Of the chances.
+    """
+    state = np.array([seed * 2 + 1], np.uint64)
+    total = 0.0
+    for step in range(len(order)):
+        rate = np.float32(rates[0] + (rates[1] - rates[0]) * step / len(order))
+        text = order[step]
+        begin = examples.first[text]
+        size = min(examples.first[text + 1] - begin, len(room.embedded))
+        for i in range(size):
+            room.known[i] = _chance(state) >= drops[0]
+        for j in range(len(room.kept)):
+            kept = _chance(state) >= drops[1]
+            room.kept[j] = np.float32(1 / (1 - drops[1])) if kept else np.float32(0)
+        _embed(examples, begin, size, parameters, room)
+        _pool(size, parameters, room)
+        total += _answer(examples, text, parameters, squares, room, rate)
+        _learn_columns(size, parameters, squares, room, rate)
+        _learn_rows(examples, begin, size, parameters, squares, room, rate)
+    return total / len(order)

@@ -1,0 +1,170 @@
+"""Makes the model again from the labelled files: one recipe, one order, one result.
+
+::
+
+    read, drop near-duplicates of evaluation texts → teacher's opinions → sentences about groups
+    → misspelt and exchanged copies → fold → fit → calibrate on folds → fit marking → save, card
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from moderation.columns import HEADS
+from moderation.evaluation.holdout import leaks, load_evaluation_texts
+from moderation.normalise import fold
+from moderation.texts import Texts
+from moderation.toxicity import Model
+from moderation.training import disguise, identities, teacher
+from moderation.training.calibration import calibrate
+from moderation.training.corpus import Corpus
+from moderation.training.encoding import LEXICON_ROWS, encode
+from moderation.training.export import export
+from moderation.training.fitting import Examples, Parameters, descend, room_for
+from moderation.training.marking import fit_marking
+
+NAME, VERSION = "moderation-english", "1"
+DEPTH, FILTERS, GRAMS = 16, 40, 1 << 17
+PASSES, RATE = 5, 0.05
+DROPS = (0.1, 0.2)
+LONGEST = 250  # tokens of a text that are learnt from
+FOLDS = 2
+SENTENCES, EXCHANGED = 4_000, 4_000
+VARIED = 0.2  # chance that a text's varied copy stands in for it in a pass
+ORDINARY = "jigsaw_train"  # the source whose bias speaks for ordinary comments
+
+Progress = Callable[[str], None]
+
+
+def _silent(message: str) -> None:
+    pass
+
+
+class Material(NamedTuple):
+    """Texts to learn from, and the copies that may stand in for them."""
+
+    corpus: Corpus
+    origin: NDArray[np.int64]  # of each text the one that it is a copy of, or itself
+    labels: NDArray[np.float32]  # [n, heads] as the files have them, without the teacher's opinion
+
+
+def train(data: Path, out: Path, progress: Progress = _silent) -> Model:
+    """Make the model from the files in ``data`` and write it, with its card, to ``out``.
+
+    The same files give the same weights, bit for bit.
+
+    Args:
+        data: Folder of the labelled files, see ``data/training.md``.
+        out: Folder to write to; made where it is missing.
+        progress: Told in a few words what is being done.
+
+    Raises:
+        InputError: A file is missing.
+    """
+    from moderation.training.card import write_card
+
+    progress("reading the labelled files")
+    material, dropped = gather(data)
+    progress(
+        f"folding {len(material.corpus):,} texts, {len(dropped):,} left out as near-duplicates"
+    )
+    folded = fold(Texts.of(material.corpus.texts)).texts
+    held = calibration_folds(material.corpus)
+    logits = np.zeros((len(held), len(HEADS)))
+    for number in range(FOLDS):
+        progress(f"fitting without fold {number + 1} of {FOLDS}, for calibration")
+        rows = np.flatnonzero(held == number)
+        model = fit(material, folded, held == number, progress)
+        logits[rows] = model.logits(folded.take(rows))
+    progress("fitting on everything")
+    model = fit(material, folded, np.zeros(len(held), bool), progress)
+    natural = held >= 0
+    labels = material.labels[natural]
+    slope, offset = calibrate(logits[natural], labels)
+    model = Model(replace(model.weights, slope=slope, offset=offset), NAME, VERSION)
+    progress("learning which words to mark")
+    model = fit_marking(model, data, dropped)
+    model.weights.save(out, NAME, VERSION, HEADS)
+    write_card(model, material.corpus, logits[natural], labels, out)
+    return model
+
+
+def gather(data: Path) -> tuple[Material, set[str]]:
+    """All texts to learn from with their varied copies, and the texts left out as leaks."""
+    chance = np.random.default_rng(7)
+    labelled = Corpus.read(data)
+    leaking = np.unique(leaks(labelled.texts, load_evaluation_texts(data))["training"])
+    kept = np.setdiff1d(np.arange(len(labelled)), leaking)
+    opinions = teacher.informed(labelled).taken(kept)
+    corpus = Corpus.joined([opinions, identities.sentences(SENTENCES, chance)])
+    rude = np.flatnonzero((corpus.targets * (corpus.weights > 0)).max(axis=1) >= 0.5)
+    copies = [
+        disguise.disguised(corpus, rude, chance),
+        identities.exchanged(corpus, EXCHANGED, chance),
+    ]
+    origin = np.concatenate([np.arange(len(corpus)), *(rows for rows, _ in copies)])
+    labels = np.zeros((len(origin), len(HEADS)), np.float32)
+    labels[: len(kept)] = labelled.targets[kept, : len(HEADS)]
+    material = Material(Corpus.joined([corpus, *(copy for _, copy in copies)]), origin, labels)
+    return material, {labelled.texts[row] for row in leaking}
+
+
+def calibration_folds(corpus: Corpus) -> NDArray[np.int64]:
+    """Which fold each naturally drawn text belongs to; −1 for the others."""
+    folds = np.full(len(corpus), -1)
+    natural = np.flatnonzero(corpus.natural)
+    folds[natural] = np.arange(len(natural)) % FOLDS
+    return folds
+
+
+def fit(
+    material: Material, folded: Texts, left_out: NDArray[np.bool_], progress: Progress
+) -> Model:
+    """A model fitted to all texts but some (and those texts' copies), not yet calibrated."""
+    corpus, origin, _ = material
+    encoded = encode(folded, GRAMS)
+    vocabulary = encoded.vocabulary()
+    word_of = np.full(len(encoded.hashes), -1, np.int32)
+    word_of[vocabulary] = np.arange(len(vocabulary))
+    sources, source = np.unique(corpus.sources, return_inverse=True)
+    rates = (corpus.targets * corpus.weights).sum(axis=0) / corpus.weights.sum(axis=0)
+    bias = np.tile(np.log(rates / (1 - rates)), (len(sources), 1))
+    parameters = Parameters.random(len(vocabulary), GRAMS + LEXICON_ROWS, DEPTH, FILTERS, bias)
+    examples = Examples(
+        encoded.first,
+        encoded.kinds,
+        word_of,
+        encoded.row_first,
+        encoded.rows,
+        corpus.targets,
+        corpus.weights,
+        source,
+    )
+    squares, room = parameters.zeros(), room_for(parameters, LONGEST)
+    chance = np.random.default_rng(11)
+    for number in range(PASSES):
+        order = _order(origin, left_out, chance)
+        rates_now = (RATE * (1 - number / PASSES), RATE * (1 - (number + 1) / PASSES))
+        loss = descend(order, examples, parameters, squares, room, rates_now, DROPS, number)
+        progress(f"pass {number + 1} of {PASSES}: loss {loss:.4f}")
+    ordinary = int(np.searchsorted(sources, ORDINARY))
+    return Model(export(encoded, vocabulary, GRAMS, parameters, ordinary), NAME, VERSION)
+
+
+def _order(
+    origin: NDArray[np.int64], left_out: NDArray[np.bool_], chance: np.random.Generator
+) -> NDArray[np.int64]:
+    """Every text once, in a new order, some as one of their varied copies."""
+    texts = np.flatnonzero((origin == np.arange(len(origin))) & ~left_out[origin])
+    shown = np.arange(len(origin))
+    copies = chance.permutation(np.flatnonzero(origin != np.arange(len(origin))))
+    copies = copies[chance.random(len(copies)) < VARIED]
+    shown[origin[copies]] = copies
+    order: NDArray[np.int64] = shown[chance.permutation(texts)]
+    return order

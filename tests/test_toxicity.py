@@ -1,0 +1,377 @@
+"""The compiled kernels against slow plain Python; weights on disk; explanations; hostile texts."""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from moderation.columns import HEADS
+from moderation.errors import ModelError
+from moderation.texts import Texts
+from moderation.toxicity import Model, explain
+from moderation.toxicity.tokens import LONGEST, MOST_GRAMS, gram_rows, token
+from moderation.toxicity.weights import Weights
+
+DEPTH, FILTERS, GRAMS = 4, 5, 64
+WORDS = ["you", "are", "an", "idiot", "and", "sun", "café", "日本", "😀", "!!", ".", "don't"]
+ADVERSARIAL = [
+    "",
+    " \t\n",
+    "a",
+    "'",
+    "it's 'quoted' rock'n'roll'",
+    "!!!???...!",
+    "é" * 40,
+    "x" * (LONGEST - 1) + "é" + "y" * 40,
+    "x" * (LONGEST - 2) + "😀" * 9,
+    "you are an idiot",
+    "you\x00are\x7fan\u202eidiot",
+    "\ufffd\ufffd",
+    "😀😀😀 you!!!",
+    "日本日本日本日本日本日本日本日本日本日本日本",
+    "-" * 100,
+    "\u200b\u200d\u0301a\u0301",
+    "you idiot ! " * 150,
+]
+
+
+# ---------------------------------------------------------------------- the reference, plain Python
+
+
+def mixed(value: int) -> int:
+    value = ((value ^ (value >> 32)) * 0x9E3779B97F4A7C15) % 2**64
+    return value ^ (value >> 32)
+
+
+def fnv(data: bytes) -> int:
+    value = 0xCBF29CE484222325
+    for byte in data:
+        value = ((value ^ byte) * 0x100000001B3) % 2**64
+    return mixed(value)
+
+
+def is_letter(byte: int) -> bool:
+    return byte >= 0x80 or bytes([byte]).isalnum()
+
+
+def reference_tokens(text: str) -> list[tuple[int, int]]:
+    """Bounds of the tokens of a text, in bytes."""
+    data, found, at = text.encode(), [], 0
+    while at < len(data):
+        if data[at] <= 0x20 or data[at] == 0x7F:
+            at += 1
+            continue
+        end = at + 1
+        if not is_letter(data[at]):
+            while end < len(data) and data[end] == data[at] and end - at < LONGEST:
+                end += 1
+        else:
+            while end < len(data) and end - at < LONGEST:
+                joined = data[end] == 0x27 and end + 1 < len(data) and is_letter(data[end + 1])
+                if not (is_letter(data[end]) or joined):
+                    break
+                end += 1
+            while end < len(data) and data[end] & 0xC0 == 0x80:
+                end -= 1
+        found.append((at, end))
+        at = end
+    return found
+
+
+def reference_grams(word: bytes, rows: int) -> list[int]:
+    """Rows of a token's letter groups of three to five bytes, borders included."""
+    if not is_letter(word[0]):
+        return []
+    edged = b" " + word + b" "
+    groups = [edged[begin : begin + size] for begin in range(len(edged) - 2) for size in (3, 4, 5)]
+    begins = [begin for begin in range(len(edged) - 2) for _ in range(3)]
+    sizes = (3, 4, 5) * (len(edged) - 2)
+    fitting = [
+        group
+        for group, begin, size in zip(groups, begins, sizes, strict=True)
+        if begin + size <= len(edged)
+    ]
+    return [fnv(group) & (rows - 1) for group in fitting]
+
+
+def reference_root(tokens: int) -> float:
+    return math.sqrt(tokens + 4) if tokens <= 50 else math.sqrt(54) * tokens / 50
+
+
+def reference_logits(weights: Weights, text: str) -> np.ndarray:
+    """Logits of one text, in whole numbers of 1/1024 up to the peaks, as the kernel has them."""
+    unit = np.float32(1 / 1024)
+    columns = weights.columns / unit
+    rows = {int(key): row for row, key in enumerate(weights.keys)}
+    products = []
+    for begin, end in reference_tokens(text):
+        word = text.encode()[begin:end]
+        if fnv(word) in rows:
+            row = rows[fnv(word)]
+            embedding = weights.words[row].astype(np.float32) * weights.word_scale
+        else:
+            grams = reference_grams(word, len(weights.grams))
+            total = weights.grams[grams].astype(np.float32).sum(axis=0, dtype=np.float32)
+            embedding = total * weights.gram_scale / np.sqrt(np.float32(max(len(grams), 1)))
+        sums = np.zeros(columns.shape[1:], np.float32)
+        for d in range(len(embedding)):
+            sums += embedding[d] * columns[d]
+        products.append(np.clip(np.rint(sums), -32767, 32767))
+    none = np.zeros(columns.shape[1:])
+    padded = [none, *products, none]
+    thresholds = weights.thresholds / unit
+    peaks = np.zeros(len(thresholds))
+    for left, middle, right in zip(padded, padded[1:], padded[2:], strict=False):
+        peaks = np.maximum(peaks, left[0] + middle[1] + right[2] + thresholds)
+    averages = sum((part[3] for part in products), none[3]) / reference_root(len(products))
+    answers = weights.answers.astype(float) * unit
+    return weights.bias + peaks @ answers[:, 0] + averages @ answers[:, 1]
+
+
+def random_weights(seed: int = 0) -> Weights:
+    chance = np.random.default_rng(seed)
+
+    def floats(*shape: int) -> np.ndarray:
+        return chance.normal(size=shape).astype(np.float32)
+
+    words = [fnv(word.encode()) for word in WORDS]
+    return Weights(
+        keys=np.array(words, np.uint64),
+        words=chance.integers(-127, 128, (len(WORDS), DEPTH)).astype(np.int8),
+        word_scale=np.full(DEPTH, 0.01, np.float32),
+        grams=chance.integers(-127, 128, (GRAMS, DEPTH)).astype(np.int8),
+        gram_scale=np.full(DEPTH, 0.01, np.float32),
+        columns=floats(DEPTH, 4, FILTERS),
+        thresholds=floats(FILTERS),
+        answers=floats(FILTERS, 2, len(HEADS)),
+        bias=floats(len(HEADS)),
+        slope=np.ones(len(HEADS)),
+        offset=np.zeros(len(HEADS)),
+        marking=floats(2 * FILTERS + explain.EVIDENCE),
+        marking_above=np.zeros(1, np.float32),
+    )
+
+
+@pytest.fixture(scope="module")
+def tiny() -> Model:
+    return Model(random_weights(), "tiny", "0")
+
+
+def tokens_of(text: str) -> list[tuple[int, int]]:
+    texts, found, at = Texts.of([text]), [], 0
+    while True:
+        begin, at, key = token(texts.data, at, len(texts.data))
+        if begin == at:
+            return found
+        assert int(key) == fnv(texts.data[begin:at].tobytes())
+        found.append((begin, at))
+
+
+texts_strategy = st.one_of(
+    st.text(max_size=80),
+    st.lists(st.sampled_from([*WORDS, "idiots", "x" * 31, "'", "\n"])).map(" ".join),
+    st.text("aé😀' !x", max_size=120),
+)
+
+
+# ------------------------------------------------------------------------------------------ kernels
+
+
+@pytest.mark.parametrize("text", ADVERSARIAL)
+def test_tokens_are_those_of_the_reference(text: str) -> None:
+    assert tokens_of(text) == reference_tokens(text)
+
+
+@given(texts_strategy)
+def test_tokens_of_any_text(text: str) -> None:
+    text = Texts.of([text])[0]
+    found = tokens_of(text)
+    assert found == reference_tokens(text)
+    assert all(end - begin <= LONGEST for begin, end in found)
+
+
+@pytest.mark.parametrize("word", ["a", "ab", "idiot", "é", "日本", "don't", "x" * LONGEST, "!!"])
+def test_letter_groups_are_those_of_the_reference(word: str) -> None:
+    data, rows = np.frombuffer(word.encode(), np.uint8), np.empty(MOST_GRAMS, np.int64)
+    count = gram_rows(data, 0, len(data), GRAMS - 1, rows)
+    assert rows[:count].tolist() == reference_grams(word.encode(), GRAMS)
+
+
+@settings(deadline=None)
+@given(st.lists(texts_strategy, max_size=4))
+def test_logits_are_those_of_the_reference(strings: list[str]) -> None:
+    model = Model(random_weights(), "tiny", "0")
+    texts = Texts.of([*strings, *ADVERSARIAL])
+    expected = np.array([reference_logits(model.weights, text) for text in texts])
+    np.testing.assert_allclose(model.logits(texts), expected, rtol=1e-4, atol=1e-3)
+
+
+def test_a_text_scores_the_same_whatever_stands_beside_it(tiny: Model) -> None:
+    together = tiny.score(Texts.of(ADVERSARIAL))
+    alone = np.concatenate([tiny.score(Texts.of([text])) for text in ADVERSARIAL])
+    np.testing.assert_array_equal(together, alone)
+
+
+def test_scores_are_probabilities(tiny: Model) -> None:
+    scores = tiny.score(Texts.of(ADVERSARIAL))
+    assert scores.shape == (len(ADVERSARIAL), len(HEADS))
+    assert scores.dtype == np.float64
+    assert ((scores >= 0) & (scores <= 1)).all()
+
+
+@pytest.mark.parametrize("unit", ["fuck", "fuck ", "!", "é", "a b. "])
+def test_time_grows_with_the_text_and_no_faster(tiny: Model, unit: str) -> None:
+    def seconds(size: int) -> float:
+        texts = Texts.of([unit * (size // len(unit))])
+        begin = time.perf_counter()
+        tiny.score(texts)
+        return time.perf_counter() - begin
+
+    seconds(1000)
+    assert seconds(1_000_000) < 2  # quadratic time would take hours
+
+
+# ------------------------------------------------------------------------------------- explanations
+
+
+@settings(deadline=None)
+@given(st.lists(texts_strategy, min_size=1, max_size=3), st.sampled_from(HEADS))
+def test_contributions_add_up_to_the_logit(strings: list[str], head: str) -> None:
+    model = Model(random_weights(), "tiny", "0")
+    texts = Texts.of([*strings, *ADVERSARIAL])
+    bytewise = model.contributions(texts, head).astype(float)
+    ends = np.concatenate([[0], np.cumsum(bytewise)])[texts.offsets]
+    sums = np.diff(ends) + model.intercepts(texts, head)
+    np.testing.assert_allclose(sums, model.logits(texts)[:, HEADS.index(head)], atol=1e-2)
+
+
+def test_what_stands_between_tokens_contributes_nothing(tiny: Model) -> None:
+    text = "you  are\nan idiot"
+    contributions = tiny.contributions(Texts.of([text]), "insult")
+    assert [contributions[i] for i, letter in enumerate(text) if letter.isspace()] == [0, 0, 0, 0]
+
+
+@settings(deadline=None)
+@given(st.lists(texts_strategy, max_size=4))
+def test_marks_are_whole_tokens_in_order(strings: list[str]) -> None:
+    model = Model(random_weights(), "tiny", "0")
+    texts = Texts.of([*strings, *ADVERSARIAL])
+    rows, begins, ends = model.mark(texts, "toxicity")
+    assert len(rows) == len(begins) == len(ends)
+    assert (np.diff(rows) >= 0).all()
+    for row, begin, end in zip(rows, begins, ends, strict=True):
+        bounds = reference_tokens(texts[int(row)])
+        assert begin in [bound[0] for bound in bounds]
+        assert end in [bound[1] for bound in bounds]
+        assert begin < end
+    same = rows[1:] == rows[:-1]
+    assert (begins[1:][same] >= ends[:-1][same]).all()
+
+
+def test_an_unknown_head_is_refused(tiny: Model) -> None:
+    with pytest.raises(ValueError, match="not in"):
+        tiny.contributions(Texts.of(["x"]), "rudeness")
+
+
+# ------------------------------------------------------------------------------------------ on disk
+
+
+def test_weights_come_back_as_they_were(tmp_path: Path) -> None:
+    digest = random_weights().save(tmp_path, "tiny", "7", HEADS)
+    model = Model.load(tmp_path)
+    assert (model.name, model.version, model.digest) == ("tiny", "7", digest)
+    assert model.identity == f"tiny@7 {digest[:12]}"
+    assert model.heads == HEADS
+
+
+def test_saving_twice_gives_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        random_weights().save(tmp_path / name, "tiny", "0", HEADS)
+    first, second = ((tmp_path / name / "weights.npz").read_bytes() for name in ("a", "b"))
+    assert first == second
+
+
+def with_header(folder: Path, **changes: object) -> None:
+    path = folder / "model.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
+
+
+DAMAGE = {
+    "no header": (lambda folder: (folder / "model.json").unlink(), "no such model file"),
+    "no arrays": (lambda folder: (folder / "weights.npz").unlink(), "no such model file"),
+    "torn arrays": (
+        lambda folder: (folder / "weights.npz").write_bytes(
+            (folder / "weights.npz").read_bytes()[:500]
+        ),
+        "damaged",
+    ),
+    "not arrays": (lambda folder: (folder / "weights.npz").write_text("x"), "damaged"),
+    "not JSON": (lambda folder: (folder / "model.json").write_text("{"), "damaged"),
+    "another digest": (lambda folder: with_header(folder, sha256="0" * 64), "digest"),
+    "another format": (lambda folder: with_header(folder, format=99), "of format 99"),
+    "other heads": (lambda folder: with_header(folder, heads=["rudeness"]), "rudeness"),
+}
+
+
+@pytest.mark.parametrize("what", DAMAGE)
+def test_a_damaged_model_says_what_is_wrong_and_how_to_mend_it(what: str, tmp_path: Path) -> None:
+    random_weights().save(tmp_path, "tiny", "0", HEADS)
+    damage, message = DAMAGE[what]
+    damage(tmp_path)
+    with pytest.raises(ModelError, match=message) as caught:
+        Model.load(tmp_path)
+    assert caught.value.mend
+
+
+def test_one_changed_number_is_another_digest() -> None:
+    weights = random_weights()
+    other = replace(weights, bias=weights.bias + np.float32(1e-6))
+    assert weights.digest() != other.digest()
+
+
+# ------------------------------------------------------------------------------ the packaged model
+
+JUDGED = [
+    ("you are an idiot", "insult", 0.5, 1.0),
+    ("what a fucking disgrace of a newspaper", "profanity", 0.5, 1.0),
+    ("i will come to your house and kill you", "threat", 0.3, 1.0),
+    ("hand the scum bag by the neck till he stops moving.", "toxicity", 0.5, 1.0),
+    ("thank you for this thoughtful article", "toxicity", 0.0, 0.1),
+    ("i am a gay man and i liked this film", "toxicity", 0.0, 0.4),
+    ("as a muslim i disagree with the author", "toxicity", 0.0, 0.4),
+    ("the bus to scunthorpe leaves at nine", "toxicity", 0.0, 0.4),
+    ("", "toxicity", 0.0, 0.3),
+]
+
+
+@pytest.fixture(scope="module")
+def packaged() -> Model:
+    return Model.load()
+
+
+@pytest.mark.parametrize(("text", "head", "low", "high"), JUDGED)
+def test_the_packaged_model_judges(
+    packaged: Model, text: str, head: str, low: float, high: float
+) -> None:
+    assert low <= packaged.score(Texts.of([text]))[0, HEADS.index(head)] <= high
+
+
+def test_one_vile_sentence_does_not_drown_in_a_long_comment(packaged: Model) -> None:
+    vile = "you are a disgusting worthless piece of shit."
+    calm = "the council met on monday and discussed the budget for the new library. "
+    alone, within = packaged.score(Texts.of([vile, calm * 2 + vile + " " + calm * 2]))[:, 0]
+    assert within > 0.5 * alone
+
+
+def test_the_packaged_model_marks_the_rude_word(packaged: Model) -> None:
+    text = "the mayor is an idiot and everybody knows it"
+    _, begins, ends = packaged.mark(Texts.of([text]), "toxicity")
+    assert "idiot" in " ".join(text[b:e] for b, e in zip(begins, ends, strict=True))

@@ -1,0 +1,216 @@
+"""What training is made of: sources, copies, encoding, descent, calibration; and no leaks."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from moderation.columns import HEADS
+from moderation.errors import InputError
+from moderation.evaluation.holdout import leaks, load_evaluation_texts
+from moderation.lexicon import Lexicon
+from moderation.texts import Texts
+from moderation.toxicity import Model
+from moderation.training import disguise, identities, recipe, teacher
+from moderation.training.calibration import calibrate
+from moderation.training.corpus import QUESTIONS, SOURCES, Corpus
+from moderation.training.encoding import encode
+from moderation.training.recipe import Material, calibration_folds, fit
+
+RUDE = ["you are an idiot", "what an idiot he is", "shut up you idiot", "idiot idiot idiot"]
+CALM = [
+    "you are a teacher",
+    "what a teacher he is",
+    "thank you all so much",
+    "the sun is out today",
+]
+
+
+def corpus_of(rude: list[str], calm: list[str]) -> Corpus:
+    """Texts labelled for all six heads alike."""
+    texts = [*rude, *calm]
+    targets = np.zeros((len(texts), len(QUESTIONS)), np.float32)
+    targets[: len(rude), : len(HEADS)] = 1
+    weights = np.zeros_like(targets)
+    weights[:, : len(HEADS)] = 1
+    weights[0, len(HEADS) :] = 1e-3  # every question is asked somewhere
+    targets[0, len(HEADS) :] = 0.5
+    sources = np.full(len(texts), recipe.ORDINARY)
+    return Corpus(texts, targets, weights, sources, np.ones(len(texts), bool))
+
+
+def material_of(corpus: Corpus) -> Material:
+    return Material(corpus, np.arange(len(corpus)), corpus.targets[:, : len(HEADS)])
+
+
+def fitted() -> Model:
+    material = material_of(corpus_of(RUDE * 30, CALM * 30))
+    folded = Texts.of(material.corpus.texts)
+    told: list[str] = []
+    model = fit(material, folded, np.zeros(len(folded), bool), told.append)
+    assert len(told) == recipe.PASSES
+    return model
+
+
+def test_the_network_learns_and_learns_the_same_twice() -> None:
+    first, second = fitted(), fitted()
+    assert first.digest == second.digest
+    logits = first.logits(Texts.of(["he is an idiot", "he is a teacher"]))
+    assert (logits[0] > logits[1] + 1).all()
+
+
+def test_texts_left_out_are_not_learnt_from() -> None:
+    corpus = corpus_of(RUDE * 30, CALM * 30)
+    swapped = replace(corpus, targets=corpus.targets.copy())
+    swapped.targets[:10, : len(HEADS)] = 0
+    left_out = np.arange(len(corpus)) < 10
+    folded = Texts.of(corpus.texts)
+    origin = np.arange(len(corpus))
+    orders = [recipe._order(origin, left_out, np.random.default_rng(0)) for _ in range(2)]
+    assert set(orders[0]) == set(range(10, len(corpus)))
+    np.testing.assert_array_equal(*orders)
+    assert len(folded) == len(swapped)
+
+
+def test_a_varied_copy_stands_in_for_its_text() -> None:
+    origin = np.array([0, 1, 2, 0, 0, 2])
+    for seed in range(20):
+        order = recipe._order(origin, np.zeros(6, bool), np.random.default_rng(seed))
+        assert sorted(origin[order]) == [0, 1, 2]
+
+
+def test_folds_cover_the_natural_texts_alone() -> None:
+    corpus = corpus_of(RUDE, CALM)
+    corpus.natural[::2] = False
+    folds = calibration_folds(corpus)
+    assert (folds[::2] == -1).all()
+    assert set(folds[1::2]) == set(range(recipe.FOLDS))
+
+
+def test_calibration_recovers_slope_and_offset() -> None:
+    chance = np.random.default_rng(0)
+    logits = chance.normal(0, 3, (40_000, 1))
+    labels = (chance.random(logits.shape) < 1 / (1 + np.exp(-(0.5 * logits - 1)))).astype(
+        np.float32
+    )
+    slope, offset = calibrate(logits, labels)
+    assert slope[0] == pytest.approx(0.5, abs=0.03)
+    assert offset[0] == pytest.approx(-1, abs=0.05)
+
+
+# ------------------------------------------------------------------------------------------- copies
+
+
+def test_misspelling_keeps_the_first_letter_and_never_empties_a_word() -> None:
+    chance = np.random.default_rng(0)
+    for word in [form for form in Lexicon.load().forms() if " " not in form][:2000]:
+        spelt = disguise.misspelt(word, chance)
+        assert spelt[0] == word[0]
+        assert len(spelt) >= min(2, len(word))
+
+
+def test_only_rude_words_are_misspelt() -> None:
+    corpus = corpus_of(["Only an idiot would write this sentence"] * 50, ["A calm sentence"])
+    rows, copies = disguise.disguised(corpus, np.arange(51), np.random.default_rng(0))
+    assert set(rows) <= set(range(50))
+    for text in copies.texts:
+        assert re.fullmatch(r"only an i.* would write this sentence", text)
+        assert text != "only an idiot would write this sentence"
+    assert not copies.natural.any()
+
+
+def test_sentences_name_and_attack_groups_equally_often() -> None:
+    corpus = identities.sentences(400, np.random.default_rng(0))
+    attacks = corpus.targets[:, HEADS.index("toxicity")] > 0.5
+    assert attacks.sum() == 200
+    terms = [term for terms in identities.GROUPS.values() for term in terms]
+    named = np.array(
+        [any(re.search(rf"\b{term}\b", text) for term in terms) for text in corpus.texts]
+    )
+    assert named.mean() > 0.9
+    assert "{" not in "".join(corpus.texts)
+
+
+def test_exchanged_groups_are_of_the_same_kind() -> None:
+    corpus = corpus_of(["the catholic church again"] * 40, ["no group here"])
+    rows, copies = identities.exchanged(corpus, 100, np.random.default_rng(0))
+    assert set(rows) == set(range(40))
+    others = {re.fullmatch(r"the (.+) church again", text)[1] for text in copies.texts}
+    assert others <= set(identities.GROUPS["religion"])
+    assert len(others) > 3
+
+
+# ----------------------------------------------------------------------------------------- encoding
+
+
+def test_encoding_repeats_what_scoring_reads() -> None:
+    encoded = encode(Texts.of(["you idiot you", "", "sun!"]), 64)
+    assert encoded.first.tolist() == [0, 3, 3, 5]
+    assert encoded.kinds[0] == encoded.kinds[2] != encoded.kinds[1]
+    assert encoded.counts.sum() == 5
+    assert (np.diff(encoded.hashes.astype(float)) >= 0).all()
+
+
+def test_a_word_of_the_lexicon_has_a_row_for_its_category() -> None:
+    encoded = encode(Texts.of(["idiot teacher"]), 64)
+    extra = [
+        (encoded.rows[encoded.row_first[kind] : encoded.row_first[kind + 1]] >= 64).sum()
+        for kind in encoded.kinds
+    ]
+    assert extra == [1, 0]
+
+
+# ------------------------------------------------------------------------------------------ teacher
+
+
+def test_opinions_fill_in_what_was_not_asked(tmp_path: Path) -> None:
+    corpus = corpus_of(RUDE, CALM)
+    corpus.weights[1] = 0
+    logits = np.full((len(corpus), len(HEADS)), 2.0, np.float32)
+    logits[2] = np.nan
+    path = tmp_path / "opinions.npz"
+    teacher.save_opinions(corpus, logits, path)
+    informed = teacher.informed(corpus, path)
+    share = 1 / (1 + np.exp(-2.0))
+    mixed = (1 - teacher.SHARE) + teacher.SHARE * share
+    for column, head in enumerate(HEADS):
+        heard = head in teacher.HEARD
+        assert informed.targets[0, column] == pytest.approx(mixed if heard else 1)
+        assert informed.weights[1, column] == pytest.approx(teacher.TRUST if heard else 0)
+        assert informed.weights[2, column] == 1
+        assert informed.targets[2, column] == 1  # no opinion on it
+
+
+def test_opinions_on_other_texts_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "opinions.npz"
+    with pytest.raises(InputError, match="no teacher's opinions"):
+        teacher.informed(corpus_of(RUDE, CALM), path)
+    teacher.save_opinions(corpus_of(RUDE, CALM), np.zeros((8, 6), np.float32), path)
+    with pytest.raises(InputError, match="on other texts"):
+        teacher.informed(corpus_of(RUDE, CALM[::-1]), path)
+
+
+# --------------------------------------------------------------------------------------- the files
+
+
+@pytest.mark.slow
+def test_every_source_is_read_and_asks_something(shared_data: Path) -> None:
+    corpus = Corpus.read(shared_data)
+    assert set(corpus.sources) == set(SOURCES)
+    assert (corpus.weights.max(axis=1) > 0).all()
+    assert (corpus.weights.max(axis=0) > 0).all()
+    assert corpus.targets.min() >= 0
+    assert corpus.targets.max() <= 1
+    assert set(corpus.sources[corpus.natural]) == {recipe.ORDINARY}
+
+
+@pytest.mark.slow
+def test_no_evaluation_text_nor_a_near_duplicate_is_learnt_from(shared_data: Path) -> None:
+    material, dropped = recipe.gather(shared_data)
+    assert dropped
+    texts = sorted(set(material.corpus.texts))
+    assert len(leaks(texts, load_evaluation_texts(shared_data))) == 0
