@@ -52,15 +52,7 @@ class Texts(Sequence[str]):
         """
         if isinstance(strings, Texts):
             return strings
-        import pyarrow as pa
-
-        try:
-            array = pa.array(_listed(strings), type=pa.large_string(), from_pandas=True)
-        except UnicodeEncodeError:
-            array = pa.array([_without_surrogates(text) for text in strings], pa.large_string())
-        if isinstance(array, pa.ChunkedArray):
-            array = array.combine_chunks()
-        return cls.of_arrow(array)
+        return cls.of_arrow(arrow(strings))
 
     @classmethod
     def of_arrow(cls, array: Any) -> Texts:  # noqa: ANN401  # pyarrow has no types
@@ -100,6 +92,22 @@ class Texts(Sequence[str]):
         buffers = [None, pa.py_buffer(self.offsets), pa.py_buffer(self.data)]
         array = pa.Array.from_buffers(pa.large_string(), len(self), buffers)
         return Texts.of_arrow(array.take(pa.array(rows, pa.int64())))
+
+
+def arrow(strings: Iterable[str | None] | pd.Series) -> Any:  # noqa: ANN401  # pyarrow has no types
+    r"""Strings as an Arrow array, missing ones missing, lone surrogates U+FFFD.
+
+    Example:
+        >>> arrow(["a", None, "\ud800"]).to_pylist()
+        ['a', None, '�']
+    """
+    import pyarrow as pa
+
+    try:
+        array = pa.array(_listed(strings), type=pa.large_string(), from_pandas=True)
+    except UnicodeEncodeError:
+        array = pa.array([_without_surrogates(text) for text in strings], pa.large_string())
+    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
 
 
 def code_points(data: NDArray[np.uint8], positions: NDArray[np.integer[Any]]) -> NDArray[np.int64]:

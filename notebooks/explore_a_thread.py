@@ -23,6 +23,8 @@ import pandas as pd
 
 import moderation
 
+alt.renderers.enable("svg")  # drawn here: the usual renderer fetches its script over the network
+
 page = "../data/council-budget.txt"
 comments = moderation.read(page)
 comments[["author", "text"]].head()

@@ -23,4 +23,4 @@ def test_notebook_runs(path: Path) -> None:
         output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs
     ]
     shown = {kind for output in outputs for kind in output.get("data", {})}
-    assert {"text/html", "application/vnd.vegalite.v6+json"} <= shown
+    assert {"text/html", "image/svg+xml"} <= shown

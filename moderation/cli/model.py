@@ -25,10 +25,9 @@ def model(folder: ModelFolder = None) -> None:
     """The model's name, version, digest and card: data, figures, intended use, limits."""
     from moderation.toxicity import Model
 
-    loaded = Model.load(folder)
-    typer.echo(loaded.identity)
+    typer.echo(Model.load(folder).identity)
     typer.echo("")
-    typer.echo(loaded.card())
+    typer.echo(Model.load_card(folder))
 
 
 def train(

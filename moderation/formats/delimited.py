@@ -30,12 +30,14 @@ _SNIFFED = 50
 
 def recognise(sample: Sample) -> bool:
     """Whether the head is a table with commas, semicolons or bars; or the file is a .csv."""
-    return _delimiter(sample.lines, ",;|") is not None or sample.suffix == ".csv"
+    named = sample.suffix == ".csv" and not sample.binary
+    return named or _delimiter(sample.lines, ",;|") is not None
 
 
 def recognise_tabs(sample: Sample) -> bool:
     """Whether the head is a table with tabs; or the file is a .tsv."""
-    return _delimiter(sample.lines, "\t") is not None or sample.suffix in {".tsv", ".tab"}
+    named = sample.suffix in {".tsv", ".tab"} and not sample.binary
+    return named or _delimiter(sample.lines, "\t") is not None
 
 
 def open_commas(source: Source, options: Options) -> Content:

@@ -24,7 +24,7 @@ from moderation.policy import Policy
 from moderation.scoring.explanation import Explanation
 from moderation.scoring.reasons import reasons
 from moderation.scoring.spans import Marker
-from moderation.texts import Texts
+from moderation.texts import Texts, arrow
 from moderation.toxicity import Model
 
 __all__ = ["SIZE_LIMIT", "Explanation", "Scorer", "explain", "score"]
@@ -98,7 +98,7 @@ class Scorer:
         """
         if not isinstance(text, str):
             raise TypeError(f"explain() takes a text, not {type(text).__name__}")
-        row = self.score(pd.DataFrame({"text": [text]})).iloc[0]
+        row = self.score(pd.DataFrame({"text": pd.Series([text], dtype=object)})).iloc[0]
         return Explanation.of(text, row, self.policy, Marker(Texts.of([text]), self.model))
 
     def _scores(self, texts: Texts) -> dict[str, Any]:
@@ -144,8 +144,8 @@ def score(
         [['Thank you, well said.', 'approve'], ['Shut up, you stupid liar.', 'review']]
     """
     if not isinstance(comments, pd.DataFrame):
-        values = pd.array(list(comments), dtype=columns.pandas_type("string"))
-        comments = pd.DataFrame({"text": values})
+        string = columns.pandas_type("string")
+        comments = pd.DataFrame({"text": string.__from_arrow__(arrow(list(comments)))})
     return Scorer.load(policy, model).score(comments)
 
 

@@ -59,6 +59,20 @@ class Model:
             )
         return cls(weights, header["name"], header["version"])
 
+    @staticmethod
+    def load_card(path: Path | None = None) -> str:
+        """The card of the packaged model, or of the one in a folder, as Markdown.
+
+        Raises:
+            ModelError: There is none.
+        """
+        card = (_PACKAGED if path is None else Path(path)) / "card.md"
+        try:
+            return card.read_text("utf-8")
+        except OSError:
+            mend = "make the model again with moderation train"
+            raise ModelError("the model has no card", path=card, mend=mend) from None
+
     @property
     def identity(self) -> str:
         """Name, version and the digest's first twelve digits: what a scored row carries."""

@@ -153,7 +153,7 @@ def test_formats_model_and_version(run: Run) -> None:
     assert "disqus" in run("formats")[1]
     code, out, _ = run("model")
     assert code == 0
-    assert "Intended use" in out
+    assert "Not for" in out
     assert run("--version")[1] == f"moderation {__version__}\n"
 
 
