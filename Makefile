@@ -26,6 +26,15 @@ lint: $(VENV)/ready-dev  ## Check style
 types: $(VENV)/ready-dev  ## Check types, strictly
 	$(BIN)/mypy
 
+bench: $(VENV)/ready-dev .venv-profanity/ready  ## Time the whole job beside other tools, in one table
+	@$(BIN)/python tests/benchmarks/bench_job.py
+
+# It pins a scikit-learn of its own.
+.venv-profanity/ready:
+	$(PYTHON) -m venv .venv-profanity
+	.venv-profanity/bin/python -m pip install --quiet --disable-pip-version-check alt-profanity-check
+	@touch $@
+
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "error: Python 3.11 or later is needed; try make PYTHON=python3.12")'
 	$(PYTHON) -m venv $(VENV)
