@@ -35,7 +35,7 @@ class Options:
 
     columns: Mapping[str, str]
     keep_personal: bool = False
-    rows: int = 10_000
+    rows: int = 32_768
 
 
 @dataclass(frozen=True, slots=True)

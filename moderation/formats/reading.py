@@ -68,7 +68,7 @@ class Reading:
         columns: Mapping[str, str] | None = None,
         strict: bool = False,
         keep_personal: bool = False,
-        rows: int = 10_000,
+        rows: int = 32_768,
         on_reject: Callable[[Reject], None] | None = None,
     ) -> None:
         wanted = registry.named(format) if format else None
