@@ -58,7 +58,7 @@ def test_columns_are_known_by_usual_names(
     ("columns", "message"),
     [
         ({"text": "bdy"}, 'no column "bdy"; try --text-column body'),
-        ({"author": "Wo"}, 'no column "Wo"; try who'),
+        ({"author": "Wo"}, 'no column "Wo"; try --column author=who'),
         ({"txt": "body"}, '"txt" is no column to read; use text, comment_id'),
     ],
 )

@@ -7,22 +7,19 @@ from typing import Annotated
 
 import typer
 
+from moderation.cli import options
+
 
 def report(
-    inputs: Annotated[
-        list[str], typer.Argument(metavar="INPUT...", help="Files of any known format; - is stdin.")
-    ],
+    inputs: options.Inputs,
     out: Annotated[Path, typer.Option("--out", "-o", help="The HTML file to write.")],
     title: Annotated[str, typer.Option(help="Heading of the page.")] = "Comments to look at",
-    format: Annotated[  # noqa: A002  # the option's name
-        str | None, typer.Option(help="Format of the input, see: moderation formats.")
-    ] = None,
-    policy: Annotated[
-        Path | None, typer.Option(help="A policy file (TOML) instead of the shipped one.")
-    ] = None,
-    text_column: Annotated[
-        str | None, typer.Option(help="Column of a table that holds the text.")
-    ] = None,
+    format: options.Format = None,  # noqa: A002  # the option's name
+    policy: options.Policy = None,
+    text_column: options.TextColumn = None,
+    column: options.Column = None,
+    keep_personal: options.KeepPersonal = False,
+    strict: options.Strict = False,
 ) -> None:
     """Score comments and write a page to look at them: worst first, why, words marked.
 
@@ -35,6 +32,8 @@ def report(
     from moderation.scoring import Scorer
 
     scorer = Scorer.load(policy)
-    frame = work.gathered(work.Inputs(tuple(inputs), format, text_column), scorer)
+    columns = options.columns(text_column, column)
+    chosen = work.Inputs(tuple(inputs), format, columns, keep_personal, strict)
+    frame = work.gathered(chosen, scorer)
     reports.save(reports.render(frame, title=title, policy=scorer.policy), out)
     typer.echo(f"{out}: open it in a browser", err=True)

@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
+from moderation.cli import options
+
 
 def score(
-    inputs: Annotated[
-        list[str], typer.Argument(metavar="INPUT...", help="Files of any known format; - is stdin.")
-    ],
+    inputs: options.Inputs,
     out: Annotated[
         Path | None,
         typer.Option("--out", "-o", help="Where to write: .csv, .jsonl or .parquet."),
@@ -19,19 +19,13 @@ def score(
     to: Annotated[
         str | None, typer.Option(help="Kind of output: table, csv, jsonl or parquet.")
     ] = None,
-    format: Annotated[  # noqa: A002  # the option's name
-        str | None, typer.Option(help="Format of the input, see: moderation formats.")
-    ] = None,
-    policy: Annotated[
-        Path | None, typer.Option(help="A policy file (TOML) instead of the shipped one.")
-    ] = None,
-    text_column: Annotated[
-        str | None, typer.Option(help="Column of a table that holds the text.")
-    ] = None,
+    format: options.Format = None,  # noqa: A002  # the option's name
+    policy: options.Policy = None,
+    text_column: options.TextColumn = None,
+    column: options.Column = None,
     jobs: Annotated[int, typer.Option(min=1, help="Threads that score at a time.")] = 1,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Stop at the first record that cannot be read.")
-    ] = False,
+    keep_personal: options.KeepPersonal = False,
+    strict: options.Strict = False,
     unplaced: Annotated[
         bool, typer.Option("--unplaced", help="Show the lines of a page that are no comment.")
     ] = False,
@@ -67,7 +61,8 @@ def score(
         return
     output = work.Output.of(out, to)
     scorer = Scorer.load(policy)
-    chosen = work.Inputs(tuple(inputs), format, text_column, strict, unplaced)
+    columns = options.columns(text_column, column)
+    chosen = work.Inputs(tuple(inputs), format, columns, keep_personal, strict, unplaced)
     if output.kind == "table" and not resume:
         tally = work.show(chosen, scorer, jobs)
     else:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,8 @@ class Inputs:
 
     paths: tuple[str, ...]
     format: str | None = None
-    text_column: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    keep_personal: bool = False
     strict: bool = False
     unplaced: bool = False
 
@@ -37,8 +39,13 @@ class Inputs:
         """The comments, frame by frame."""
         from moderation.formats import Reading
 
-        columns = {"text": self.text_column} if self.text_column else {}
-        return Reading(*self.paths, format=self.format, columns=columns, strict=self.strict)
+        return Reading(
+            *self.paths,
+            format=self.format,
+            columns=self.columns,
+            strict=self.strict,
+            keep_personal=self.keep_personal,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,11 +169,15 @@ def tell(reading: Reading, unplaced: bool = False, rejects: Path | None = None) 
     for line in reading.unplaced if unplaced else ():
         words = marks.visible(line.raw.decode("utf-8", "replace"))
         typer.echo(f"unplaced: line {line.line}: {words}", err=True)
-    if rejects and reading.rejected:
-        typer.echo(f"rejected: {reading.rejected:,}, see {rejects}", err=True)
-        return
-    for reject in reading.rejects[:NAMED_REJECTS]:
+    _tell_rejected(reading, rejects)
+
+
+def _tell_rejected(reading: Reading, file: Path | None) -> None:
+    """How many records of how many could not be read, and where they are."""
+    for reject in () if file else reading.rejects[:NAMED_REJECTS]:
         place = reject.source if reject.line is None else f"{reject.source}:{reject.line}"
         typer.echo(f"rejected: {place}: {reject.reason}", err=True)
-    if reading.rejected > NAMED_REJECTS:
-        typer.echo(f"rejected: {reading.rejected - NAMED_REJECTS:,} more", err=True)
+    if reading.rejected:
+        where = f", see {file}" if file else ""
+        counts = f"{reading.rejected:,} of {reading.records:,} records"
+        typer.echo(f"rejected: {counts}{where}", err=True)

@@ -122,7 +122,7 @@ def _named(names: Sequence[str], source: Source, options: Options) -> Iterable[t
             raise ColumnError(f'"{ours}" is no column to read', mend=f"use {', '.join(_USUAL)}")
         if theirs not in names:
             near = difflib.get_close_matches(theirs, names, n=1, cutoff=0.0) or ["(none)"]
-            option = f"--text-column {near[0]}" if ours == "text" else near[0]
+            option = f"--text-column {near[0]}" if ours == "text" else f"--column {ours}={near[0]}"
             what = f'no column "{printable(theirs)}"'
             raise ColumnError(what, path=source.name, mend=printable(f"try {option}"))
         yield ours, theirs

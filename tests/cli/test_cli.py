@@ -95,6 +95,9 @@ MISTAKES: list[tuple[str, Callable[[Path], object], list[str], str]] = [
     ("binary", lambda path: path.write_bytes(bytes(range(256)) * 20), [], "no comments"),
     ("no text column", lambda path: path.write_text("a,b\n1,2\n"), [], "--text-column"),
     ("wrong text column", lambda path: path.write_text("a,b\n1,2\n"), ["--text-column", "c"], '"c"'),
+    ("wrong column", lambda path: path.write_text(THREAD), ["--column", "likes=up"], "--column likes="),
+    ("half a column", lambda path: path.write_text(THREAD), ["--column", "author"], "author=Who"),
+    ("no column of ours", lambda path: path.write_text(THREAD), ["--column", "mood=id"], "parent_id"),
     ("unknown format", lambda path: path.write_text(THREAD), ["--format", "cvs"], "csv"),
     ("unknown kind", lambda path: path.write_text(THREAD), ["--to", "xml"], "parquet"),
     ("unknown suffix", lambda path: path.write_text(THREAD), ["-o", "out.doc"], ".csv"),
@@ -116,6 +119,43 @@ def test_a_mistake_is_one_line_that_says_how_to_mend_it(
     assert err.startswith("error: ")
     assert err.count("\n") == 1
     assert words in err
+
+
+LETTERS = """Nr,Who,Mail,Body
+7,Ann,ann@paper.example,Thank you for the clear answer.
+8,Bo,bo@paper.example,"Fine by me, see you on Thursday."
+"""
+
+
+def test_columns_are_guessed_and_named(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "letters.csv"
+    path.write_text(LETTERS, "utf-8")
+    _, _, err = run("score", path)
+    assert 'note: columns: text from "Body"\n' in err
+    assert "note: personal columns left out: Mail (--keep-personal" in err
+    named = ["--column", "author=Who", "--column", "comment_id=Nr", "--keep-personal"]
+    _, out, err = run("score", path, *named)
+    assert 'note: columns: author from "Who", comment_id from "Nr", text from "Body"\n' in err
+    rows = [json.loads(line) for line in out.splitlines()]
+    assert [(row["comment_id"], row["author"], row["Mail"]) for row in rows] == [
+        ("7", "Ann", "ann@paper.example"),
+        ("8", "Bo", "bo@paper.example"),
+    ]
+
+
+def test_rows_and_rejects_add_up_to_the_records(run: Run, tmp_path: Path) -> None:
+    path, out = tmp_path / "comments.jsonl", tmp_path / "out.csv"
+    path.write_text('{"body": "Well said"}\n{"body": \n[]\n{"body": "Quite so"}\n', "utf-8")
+    _, shown, err = run("score", path)
+    assert len(shown.splitlines()) == 2
+    assert "rejected: comments.jsonl:3: no JSON object\nrejected: 2 of 4 records\n" in err
+    _, _, err = run("score", path, "-o", out)
+    assert f"rejected: 2 of 4 records, see {out}.rejects.jsonl\n" in err
+    assert len(Path(f"{out}.rejects.jsonl").read_text("utf-8").splitlines()) == 2
+    code, _, err = run("score", path, "--strict")
+    assert (code, err.splitlines()[-1].startswith(f"error: {path}:2: no valid JSON")) == (2, True)
+    code, _, err = run("report", path, "-o", tmp_path / "out.html", "--strict")
+    assert code == 2
 
 
 def test_a_misspelt_key_of_a_policy(run: Run, thread: Path, tmp_path: Path) -> None:
