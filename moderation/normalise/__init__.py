@@ -10,6 +10,6 @@ Rules: only a known word comes out of a disguise; every folded byte knows the by
 that it stands for; linear time; folding what was folded changes nothing.
 """
 
-from moderation.normalise.fold import Folded, fold
+from moderation.normalise.folding import Folded, fold
 
 __all__ = ["Folded", "fold"]

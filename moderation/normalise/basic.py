@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -27,6 +29,7 @@ _NEITHER, _UPPER, _LOWER = 0, 1, 2
 _CASE = np.zeros(128, np.int64)
 _CASE[65:91], _CASE[97:123] = _UPPER, _LOWER
 
+RECORD: Any = np.bool_(True)  # a literal would compile the pass a second time
 _GRAVE = 96
 _STANDING_OUT = 3
 """Capitals in a row before a small letter."""

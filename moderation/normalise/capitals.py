@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moderation.compiled import compiled
-from moderation.normalise.edits import replace, write
+from moderation.normalise.edits import DISGUISE, replace, write
 from moderation.normalise.guess import is_letter, known, traits
 from moderation.normalise.kit import ZERO, Kit
 from moderation.normalise.lookup import ABSENT
@@ -94,4 +94,4 @@ def _set_apart(
         write(kit, byte)
     if after < stop:
         write(kit, _SPACE)
-    replace(kit, first, after, True)
+    replace(kit, first, after, DISGUISE)

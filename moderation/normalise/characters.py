@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -137,9 +136,8 @@ def _decomposed(character: str) -> tuple[str, bool]:
     return fold, fold.isalnum() and len(fold) == 1
 
 
-@lru_cache(maxsize=1)
 def characters() -> dict[int, NDArray[Any]]:
-    """The tables of characters, made once a process.
+    """The tables of characters.
 
     ``PAGES[c // PAGE] + c % PAGE`` is the place of code point ``c`` in the others; pages where
     everything stays share one of letters and one of symbols. ``WIDTH`` has the bytes of its fold

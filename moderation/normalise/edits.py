@@ -6,17 +6,21 @@ only notes that they were a disguise. Edits are kept in order and never overlap.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from moderation.compiled import compiled
-from moderation.normalise.kit import DONE, EDITS, LINKS, POOLED, ROWS, SCRATCH, WRITTEN, Kit
+from moderation.normalise.kit import DONE, EDIT, EDITS, LINKS, POOLED, ROWS, SCRATCH, WRITTEN, Kit
 
-BEGIN, END, FROM, TO, EVASION = range(5)
+_FIELDS: Any = np.arange(EDIT)
+BEGIN, END, FROM, TO, EVASION = _FIELDS
 """What an edit says: the bytes concerned, their replacement in the pool, 1 for a disguise."""
 
-_FIELDS = 5
-_KEEP = -1
+DISGUISE: Any = np.bool_(True)
+MERE_STRETCH: Any = np.bool_(False)
+_KEEP: Any = np.int64(-1)
 
 
 @compiled
@@ -36,12 +40,12 @@ def replace(kit: Kit, begin: int, end: int, evasion: bool) -> None:
 @compiled
 def note(kit: Kit, begin: int, end: int) -> None:
     """Say of some bytes that they were a disguise, which the first pass has undone."""
-    _add(kit, begin, end, _KEEP, True)
+    _add(kit, begin, end, _KEEP, DISGUISE)
 
 
 @compiled
 def _add(kit: Kit, begin: int, end: int, start: int, evasion: bool) -> None:
-    row = kit.notes[ROWS] + _FIELDS * kit.notes[EDITS]
+    row = kit.notes[ROWS] + EDIT * kit.notes[EDITS]
     kit.notes[row + BEGIN], kit.notes[row + END] = begin, end
     kit.notes[row + FROM], kit.notes[row + TO] = start, kit.notes[WRITTEN]
     kit.notes[row + EVASION] = evasion
@@ -52,7 +56,7 @@ def _add(kit: Kit, begin: int, end: int, start: int, evasion: bool) -> None:
 @compiled
 def field(kit: Kit, edit: int, name: int) -> int:
     """What an edit says."""
-    value: int = kit.notes[kit.notes[ROWS] + _FIELDS * edit + name]
+    value: int = kit.notes[kit.notes[ROWS] + EDIT * edit + name]
     return value
 
 

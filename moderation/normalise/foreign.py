@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from moderation.compiled import compiled, decode
 from moderation.normalise.characters import LETTER, PAGE
-from moderation.normalise.edits import replace, write
+from moderation.normalise.edits import DISGUISE, replace, write
 from moderation.normalise.guess import (
     STAR,
     is_letter,
@@ -61,7 +61,7 @@ def undo_foreign(text: NDArray[np.uint8], begin: int, end: int, kit: Kit) -> boo
     if (ours and (not vague or hides)) or (hides and kit.notes[LATIN]):
         for byte in word[:size]:
             write(kit, byte)
-        replace(kit, begin, end, True)
+        replace(kit, begin, end, DISGUISE)
         return True
     return False
 
@@ -77,5 +77,5 @@ def _undo_picture(mask: NDArray[np.uint8], begin: int, end: int, kit: Kit) -> bo
     if word == ABSENT or not traits(word, kit) & MASKED:
         return False
     write_word(word, kit)
-    replace(kit, begin, end, True)
+    replace(kit, begin, end, DISGUISE)
     return True

@@ -30,6 +30,7 @@ from moderation.normalise.vocabulary import ANY, INITIAL, LEXICON, LONGEST, MASK
 
 STAR = 42
 _SHORTEST = 3
+_SLACK = 2
 _WILD = np.zeros(256, np.bool_)
 """Signs that hide a letter…"""
 _WILD[np.frombuffer(b"*#%&?@$!-._", np.uint8)] = True
@@ -185,26 +186,47 @@ def _shown(mask: NDArray[np.uint8]) -> int:
 
 @compiled
 def loosely_unmasked(mask: NDArray[np.uint8], kit: Kit) -> int:
-    """As ``unmasked``, where the signs in the middle stand for fewer or more letters."""
-    head = tail = 0
-    while head < len(mask) and is_letter(mask[head]):
+    """As ``unmasked``, where the signs in the middle stand for up to two letters fewer or more.
+
+    Only for the words that everybody masks, which are numbered first.
+    """
+    size, head, tail = len(mask), 0, 0
+    while head < size and is_letter(mask[head]):
         head += 1
-    while tail < len(mask) - head and is_letter(mask[len(mask) - 1 - tail]):
+    while tail < size - head and is_letter(mask[size - 1 - tail]):
         tail += 1
-    hidden = len(mask) - head - tail
-    if head == 0 or tail == 0 or hidden == 0 or head + tail > LONGEST:
+    hidden = mask[head : size - tail]
+    if head == 0 or tail == 0 or len(hidden) == 0 or not _all_wild(hidden):
         return ABSENT
-    if hidden == 1 and not _WILD_ALONE[mask[head]]:
-        return ABSENT
-    for byte in mask[head : head + hidden]:
-        if not _WILD[byte]:
-            return ABSENT
-    for size in (hidden + 1, hidden - 1, hidden + 2, hidden - 2):
-        if size > 0 and head + size + tail <= LONGEST:
-            guess = kit.spare[: head + size + tail]
-            guess[:] = STAR
-            guess[:head], guess[head + size :] = mask[:head], mask[head + hidden :]
-            word = unmasked(guess, kit)
-            if word != ABSENT and traits(word, kit) & INITIAL:
-                return word
+    word: int = ZERO
+    while traits(word, kit) & INITIAL:
+        extra = length(word, kit) - size
+        near = -_SLACK <= extra <= _SLACK and extra + len(hidden) > 0
+        if near and _frames(mask, head, tail, word, kit):
+            return word
+        word += 1
     return ABSENT
+
+
+@compiled
+def _all_wild(hidden: NDArray[np.uint8]) -> bool:
+    """Whether signs may hide letters; one alone has to be one that does nothing else."""
+    if len(hidden) == 1:
+        return bool(_WILD_ALONE[hidden[0]])
+    wild = 0
+    for byte in hidden:
+        wild += _WILD[byte]
+    return wild == len(hidden)
+
+
+@compiled
+def _frames(mask: NDArray[np.uint8], head: int, tail: int, word: int, kit: Kit) -> bool:
+    """Whether a word begins and ends as a mask does."""
+    extra = length(word, kit) - len(mask)
+    for at in range(head):
+        if mask[at] != letter(word, at, kit):
+            return False
+    for at in range(len(mask) - tail, len(mask)):
+        if mask[at] != letter(word, at + extra, kit):
+            return False
+    return True

@@ -35,6 +35,9 @@ edits begin among the notes."""
 MARK = 8
 """Where the marks begin among the notes."""
 
+EDIT = 5
+"""Numbers of an edit."""
+
 SCRATCH = 512
 """Bytes of scratch; the pool of replacements begins behind them."""
 
@@ -46,7 +49,7 @@ class Kit(NamedTuple):
         octets: uint8, the tables of bytes end to end.
         numbers: int32, where each table begins and ends, then the tables of numbers.
         hashes: uint64, the tables of hashes.
-        notes: int64, counts, marks, and edits of five numbers each.
+        notes: int64, counts, marks, and edits.
         spare: uint8, scratch, then the pool.
     """
 
@@ -57,8 +60,8 @@ class Kit(NamedTuple):
     spare: NDArray[np.uint8]
 
 
-def packed(tables: Mapping[int, NDArray[Any]], longest: int) -> Kit:
-    """A kit of some tables, with room for notes on texts of at most ``longest`` folded bytes."""
+def packed(tables: Mapping[int, NDArray[Any]]) -> Kit:
+    """A kit of some tables, without room for notes."""
     bounds = np.zeros(2 * len(_TABLES), np.int32)
     octets: list[NDArray[Any]] = []
     numbers: list[NDArray[Any]] = [bounds]
@@ -69,12 +72,17 @@ def packed(tables: Mapping[int, NDArray[Any]], longest: int) -> Kit:
         bounds[2 * table] = sum(map(len, part))
         bounds[2 * table + 1] = bounds[2 * table] + len(values)
         part.append(values)
-    notes = np.zeros(MARK + 6 * (longest + 1), np.int64)
-    notes[ROWS] = MARK + longest + 1
-    spare = np.empty(SCRATCH + 4 * longest + 64, np.uint8)
     return Kit(
-        np.concatenate(octets), np.concatenate(numbers), np.concatenate(hashes), notes, spare
-    )
+        np.concatenate(octets), np.concatenate(numbers), np.concatenate(hashes),
+        np.zeros(0, np.int64), np.zeros(0, np.uint8),
+    )  # fmt: skip
+
+
+def with_room(kit: Kit, longest: int) -> Kit:
+    """The same tables, with room for notes on texts of at most ``longest`` folded bytes."""
+    notes = np.zeros(MARK + (1 + EDIT) * (longest + 1), np.int64)
+    notes[ROWS] = MARK + longest + 1
+    return kit._replace(notes=notes, spare=np.empty(SCRATCH + 4 * longest + 64, np.uint8))
 
 
 @compiled

@@ -8,15 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moderation.compiled import compiled
-from moderation.normalise.basic import fold_characters
+from moderation.normalise.basic import RECORD, fold_characters
 from moderation.normalise.capitals import find_capitals
 from moderation.normalise.edits import BEGIN, END, EVASION, apply, clear, field
 from moderation.normalise.guess import is_letter
 from moderation.normalise.kit import EDITS, LATIN, LINKS, MARKS, ZERO, Kit
 from moderation.normalise.scan import scan
 
-ROUNDS = 4
-"""Looks at one text: an edit may uncover another disguise, seldom a third."""
+ROUNDS = 5
+"""Looks at one text, the first for capitals: an edit may uncover another disguise."""
 
 
 @compiled
@@ -42,7 +42,7 @@ def fold_all(
 
     Returns:
         The attributes of ``Folded``: data and offsets of the texts, evasions, links, begin, end
-        and spans.
+        and spans, which are flat.
     """
     count = len(offsets) - 1
     evasions, links = np.zeros(count, np.int32), np.zeros(count, np.int32)
@@ -50,7 +50,7 @@ def fold_all(
     out = np.empty(offsets[count] - offsets[0] + widest, np.uint8)
     begin = np.empty(len(out) if trace else widest, np.int32)
     end = np.empty(len(begin), np.int32)
-    spans, found = np.empty((16, 2), np.int32), ZERO
+    spans, found = np.empty(32, np.int32), ZERO
     for number in range(count):
         if len(out) < at + widest:
             size = 2 * at + widest
@@ -67,7 +67,7 @@ def fold_all(
         at, found = at + size, now
         places[number + 1] = at
     kept = at if trace else 0
-    return out[:at], places, evasions, links, begin[:kept], end[:kept], spans[:found]
+    return out[:at], places, evasions, links, begin[:kept], end[:kept], spans[: 2 * found]
 
 
 @compiled
@@ -85,24 +85,22 @@ def _fold_one(
     known, traced = found, trace
     size, foreign, capitals = fold_characters(source, trace, text, begin, end, kit)
     kit.notes[LATIN] = 2 * _latin(text[:size], foreign) >= foreign
-    for turn in range(ROUNDS):
+    for _ in range(ROUNDS):
         clear(kit)
-        if (turn == 0 and capitals) and not traced:
-            fold_characters(source, True, text, begin, end, kit)
-            traced = True
-        if turn == 0 and capitals:
-            find_capitals(text[:size], source, begin, kit)
-        else:
+        if not capitals:
             scan(text[:size], kit)
+        if not traced and (capitals or kit.notes[EDITS]):
+            fold_characters(source, RECORD, text, begin, end, kit)
+            traced = True
+        if capitals:
+            find_capitals(text[:size], source, begin, kit)
         if kit.notes[EDITS]:
-            if not traced:
-                fold_characters(source, True, text, begin, end, kit)
-                traced = True
             spans, found = _reported(kit, begin, end, spans, known, found)
             size = apply(kit, text, size, begin, end)
             kit.notes[MARKS] = 0
-        elif turn or not capitals:
+        elif not capitals:
             break
+        capitals = False
     return size, spans, found
 
 
@@ -126,8 +124,8 @@ def _reported(
 ) -> tuple[NDArray[np.int32], int]:
     """Add the disguises among the edits to ``spans``, less those that an earlier turn reported.
 
-    ``spans[known:found]`` are those: they ascend, and do not overlap. A character that folded to
-    the end of one word and the beginning of the next belongs to the first.
+    Those are ``known`` to ``found``, two numbers each: they ascend, and do not overlap. A character
+    that folded to the end of one word and the beginning of the next belongs to the first.
     """
     earlier, place, last = found, known, 0
     for edit in range(kit.notes[EDITS]):
@@ -135,13 +133,13 @@ def _reported(
             continue
         first = max(begin[field(kit, edit, BEGIN)], last)
         after = end[field(kit, edit, END) - 1]
-        while place < earlier and spans[place, 1] <= first:
+        while place < earlier and spans[2 * place + 1] <= first:
             place += 1
-        if first >= after or (place < earlier and spans[place, 0] < after):
+        if first >= after or (place < earlier and spans[2 * place] < after):
             continue
-        if found == len(spans):
-            spans = _moved(spans, found, np.empty((2 * found, 2), np.int32))
-        spans[found, 0], spans[found, 1] = first, after
+        if 2 * found == len(spans):
+            spans = _moved(spans, 2 * found, np.empty(4 * found, np.int32))
+        spans[2 * found], spans[2 * found + 1] = first, after
         found, last = found + 1, after
     _merge(spans, known, earlier, found)
     return spans, found
@@ -149,24 +147,23 @@ def _reported(
 
 @compiled
 def _merge(spans: NDArray[np.int32], known: int, earlier: int, found: int) -> None:
-    """Put ``spans[known:earlier]`` and ``spans[earlier:found]``, both ascending, in one order."""
-    newer = spans[earlier:found].copy()
-    old, new, at = earlier - 1, found - earlier - 1, found - 1
-    while new >= 0 and old >= known:
-        if spans[old, 0] > newer[new, 0]:
-            spans[at] = spans[old]
+    """Put the spans ``known`` to ``earlier`` and those to ``found``, both ascending, in order."""
+    newer = spans[2 * earlier : 2 * found].copy()
+    old, new = earlier - 1, found - earlier - 1
+    for at in range(found - 1, known - 1, -1):
+        if new < 0:
+            break
+        if old >= known and spans[2 * old] > newer[2 * new]:
+            spans[2 * at], spans[2 * at + 1] = spans[2 * old], spans[2 * old + 1]
             old -= 1
         else:
-            spans[at] = newer[new]
+            spans[2 * at], spans[2 * at + 1] = newer[2 * new], newer[2 * new + 1]
             new -= 1
-        at -= 1
-    while new >= 0:
-        spans[at] = newer[new]
-        new, at = new - 1, at - 1
 
 
 @compiled
 def _moved(array: Any, used: int, bigger: Any) -> Any:  # noqa: ANN401  # of one type, whichever
     """``bigger``, with the first ``used`` of an array put in."""
-    bigger[:used] = array[:used]
+    for place in range(used):
+        bigger[place] = array[place]
     return bigger

@@ -29,7 +29,7 @@ _RULES = tuple(
         (r"ing$", "inn"),
         (r"ing$", "ng"),
         (r"y$", "ie"),
-        (r"(.)\1", r"\1"),
+        (r"(?<=..)(.)\1(?=..)", r"\1"),
     )
 )
 """What is replaced, everywhere at once, and by what."""

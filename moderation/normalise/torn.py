@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moderation.compiled import compiled
-from moderation.normalise.edits import replace, write
+from moderation.normalise.edits import DISGUISE, replace, write
 from moderation.normalise.guess import is_digit, is_letter, traits, write_word
 from moderation.normalise.kit import DONE, VALUES, WORDS, Kit
 from moderation.normalise.lookup import ABSENT, PRIME, SEED, SHAPE, hash_on, look_up
@@ -74,7 +74,7 @@ def undo_spaced(text: NDArray[np.uint8], begin: int, kit: Kit) -> int:
             stop = units[first + length - 1] + 1
             for unit in units[first : first + length]:
                 write(kit, _as_letter(text[unit]))
-            replace(kit, units[first], stop, True)
+            replace(kit, units[first], stop, DISGUISE)
         first += max(length, 1)
         if count == _UNITS and first > count - LONGEST // 2:
             return int(units[first - 1]) + 1
@@ -135,5 +135,5 @@ def _join(text: NDArray[np.uint8], begin: int, tear: int, end: int, kit: Kit) ->
     if word == ABSENT or not traits(word, kit) & (STRONG | INITIAL):
         return False
     write_word(word, kit)
-    replace(kit, begin, end, True)
+    replace(kit, begin, end, DISGUISE)
     return True

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moderation.compiled import compiled
-from moderation.normalise.edits import note, replace, write
+from moderation.normalise.edits import DISGUISE, MERE_STRETCH, note, replace, write
 from moderation.normalise.foreign import undo_foreign
 from moderation.normalise.guess import (
     is_digit,
@@ -102,7 +102,9 @@ def _undo_core(text: NDArray[np.uint8], begin: int, end: int, kit: Kit) -> int:
         stop = position
         while stop < end and is_letter(text[stop]):
             stop += 1
-        position = _undo_word(text, position, stop, kit) if stop > position else position + 1
+        if stop - position > 1 or position == begin < stop:
+            stop = _undo_word(text, position, stop, kit)
+        position = max(stop, position + 1)
     return position
 
 
@@ -150,7 +152,7 @@ def _swap(begin: int, end: int, word: int, kit: Kit) -> bool:
     if word == ABSENT:
         return False
     write_word(word, kit)
-    replace(kit, begin, end, True)
+    replace(kit, begin, end, DISGUISE)
     return True
 
 
@@ -261,4 +263,4 @@ def _shorten(text: NDArray[np.uint8], begin: int, end: int, kit: Kit) -> None:
     for at in range(begin, end):
         if at < begin + 2 or text[at] != text[at - 1] or text[at] != text[at - 2]:
             write(kit, text[at])
-    replace(kit, begin, end, False)
+    replace(kit, begin, end, MERE_STRETCH)

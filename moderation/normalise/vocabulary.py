@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -51,9 +50,8 @@ _PATH = Path(__file__).parent.parent / "assets" / "words.toml"
 _LONGEST_FRAGMENT = 4
 
 
-@lru_cache(maxsize=1)
 def vocabulary() -> dict[int, NDArray[Any]]:
-    """The tables of words that ship with the package, made once a process.
+    """The tables of words that ship with the package.
 
     Words are numbered. ``LETTERS`` has them end to end between ``BOUNDS``, ``TRAITS`` what each
     is. ``WORDS`` and ``VALUES`` find a word, ``SHAPES`` and ``FIRST`` the first word of a shape
@@ -106,7 +104,7 @@ def _traits(asset: Mapping[str, Any]) -> dict[str, int]:
 def _joined(words: Iterable[str]) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
     """ASCII words end to end, and their bounds."""
     words = list(words)
-    letters = np.frombuffer("".join(words).encode("ascii"), np.uint8)
+    letters = np.array(bytearray("".join(words), "ascii"))
     return letters, np.array([0, *accumulate(map(len, words))], np.int32)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from moderation.normalise.characters import characters
-from moderation.normalise.kit import packed
+from moderation.normalise.kit import Kit, packed, with_room
 from moderation.normalise.passes import fold_all
 from moderation.normalise.vocabulary import vocabulary
 from moderation.texts import Texts
@@ -56,9 +57,15 @@ def fold(texts: Texts, *, trace: bool = False) -> Folded:
                [13, 20]], dtype=int32)
     """
     longest = int(np.diff(texts.offsets).max(initial=0))
-    kit = packed({**vocabulary(), **characters()}, _GROWTH * longest)
+    kit = with_room(_tables(), _GROWTH * longest)
     data, offsets, evasions, links, begin, end, spans = fold_all(
         texts.data, texts.offsets, trace, _GROWTH * longest + 64, kit
     )
     folded = Texts(data, offsets)
-    return Folded(folded, evasions, links, *((begin, end, spans) if trace else ()))
+    return Folded(folded, evasions, links, *((begin, end, spans.reshape(-1, 2)) if trace else ()))
+
+
+@lru_cache(maxsize=1)
+def _tables() -> Kit:
+    """The tables of words and characters, made once a process."""
+    return packed({**vocabulary(), **characters()})
