@@ -126,7 +126,7 @@ HOSTILE = st.one_of(
 )
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.lists(HOSTILE, max_size=4))
 def test_the_contract(texts: list[str]) -> None:
     given_texts = Texts.of(texts)
@@ -155,7 +155,7 @@ def test_the_contract(texts: list[str]) -> None:
         at += folded.evasions[number]
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(HOSTILE)
 def test_folding_what_was_folded_changes_nothing(text: str) -> None:
     once = fold(Texts.of([text])).texts
@@ -164,14 +164,14 @@ def test_folding_what_was_folded_changes_nothing(text: str) -> None:
     assert again.evasions[0] == 0
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(HOSTILE, max_size=6))
 def test_a_text_folds_the_same_alone_and_untraced(texts: list[str]) -> None:
     together = fold(Texts.of(texts))
     assert list(together.texts) == [fold(Texts.of([text]), trace=True).texts[0] for text in texts]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.text(st.characters(exclude_categories=["Lu", "Ll", "Nd"]), max_size=40))
 def test_without_letters_of_ours_folding_is_the_reference(text: str) -> None:
     source = Texts.of([text])[0]
@@ -181,7 +181,13 @@ def test_without_letters_of_ours_folding_is_the_reference(text: str) -> None:
 
 
 def test_every_character_folds_as_the_reference_says() -> None:
-    characters = [chr(c) for c in range(0x110000) if not 0xD800 <= c < 0xE000]
+    codes = (
+        *range(0xD800),
+        *range(0xE000, 0x20000),
+        *range(0x2F800, 0x2FA20),
+        *range(0xE0000, 0xE0200),
+    )
+    characters = [chr(code) for code in codes]
     folded = fold(Texts.of([f"¶ {character} ¶" for character in characters]))
     wrong = [
         character
@@ -204,6 +210,6 @@ def test_time_is_linear(unit: str) -> None:
         fold(texts)
         return time.perf_counter() - start
 
-    small = min(seconds(50_000) for _ in range(3))
-    large = min(seconds(800_000) for _ in range(3))
+    small = min(seconds(10_000) for _ in range(3))
+    large = min(seconds(160_000) for _ in range(2))
     assert large < 16 * 4 * small + 0.05

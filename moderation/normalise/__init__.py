@@ -7,7 +7,9 @@ and signs (``$h1t``), masks (``f**k``), letters set apart (``f.u.c.k``) and deli
 (``phuck``). What looks like a disguise and is none stays: Scunthorpe, covid19, U.S.A., Russian.
 
 Rules: only a known word comes out of a disguise; every folded byte knows the bytes of the original
-that it stands for; linear time; folding what was folded changes nothing.
+that it stands for; linear time; folding what was folded changes nothing. Words run together
+(``youidiot``) stay: of unknown words that hold a strong one, a third were names such as Pakistan,
+and the toxicity model reads pieces of words anyway.
 """
 
 from moderation.normalise.folding import Folded, fold

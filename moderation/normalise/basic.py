@@ -23,7 +23,7 @@ from moderation.normalise.kit import (
     Kit,
     number,
     octet,
-)  # fmt: skip
+)
 
 _NEITHER, _UPPER, _LOWER = 0, 1, 2
 _CASE = np.zeros(128, np.int64)

@@ -24,7 +24,7 @@ from moderation.normalise.kit import (
     Kit,
     number,
     octet,
-)  # fmt: skip
+)
 from moderation.normalise.lookup import ABSENT, PRIME, SEED, SHAPE, hash_bytes, hash_shape, look_up
 from moderation.normalise.vocabulary import ANY, INITIAL, LEXICON, LONGEST, MASKED
 

@@ -31,7 +31,7 @@ from moderation.normalise.kit import (
     WORDS,
     Kit,
     mark_from,
-)  # fmt: skip
+)
 from moderation.normalise.links import LINK, NONE, address
 from moderation.normalise.lookup import ABSENT, hash_bytes, look_up
 from moderation.normalise.torn import undo_spaced, undo_torn

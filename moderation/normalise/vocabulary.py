@@ -29,7 +29,7 @@ from moderation.normalise.kit import (
     TRAITS,
     VALUES,
     WORDS,
-)  # fmt: skip
+)
 from moderation.normalise.lookup import chains_of, filter_of, hash_bytes, table_of
 from moderation.normalise.spellings import SHORTEST, misspellings
 
