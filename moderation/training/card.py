@@ -25,6 +25,12 @@ _HARMLESS = (
 _HARMFUL = (
     ("a plain insult", "You are an idiot."),
     ("a threat with a misspelt word", "Hand the scum bag by the neck till he stops moving."),
+    (
+        "one vile sentence among calm ones",
+        "The council met on Monday and discussed the budget for the new library. " * 2
+        + "You are a disgusting worthless piece of shit. "
+        + "The council met on Monday and discussed the budget for the new library. " * 2,
+    ),
     ("sarcasm", "Oh brilliant, another genius who failed primary school."),
     ("implicit hate", "Funny how the crime always moves in with certain families."),
     ("a surname misspelt into a slur", "Mr Spicer? Mr Spic-er, more like. Back over the river."),
@@ -42,7 +48,7 @@ person, for judging a person rather than a text, or for languages other than Eng
 **What it is.** Each word is a vector of {depth} numbers, from a vocabulary of {words:,} or, when
 unknown, from its letter groups; {filters} filters look at three words at a time and keep their
 highest value. Learnt from {texts:,} comments, sentences and posts, a transformer's opinion on each,
-sentences about groups written for it, and misspelt copies.
+sentences about groups and threats written for it, and misspelt copies.
 
 ## Calibration and separation
 Measured on {natural:,} Wikipedia talk comments at natural prevalence, each scored by a network
@@ -67,6 +73,8 @@ that. Scores are toxicity, 0…1.
 
 - **Implicit hate and sarcasm** carry no rude word, and it reads words: expect low scores.
 - **A surname misspelt into a slur** is seen only where the slur stands as a word of its own.
+- **A long comment** still dilutes what one of its sentences says: filters keep their highest value,
+  averages do not.
 - **Context** is not read: a reply is judged without what it answers.
 - **Dialect**: the tweets it learnt from call much African-American English offensive. They have a
   question of their own in training, so that their habit is not the answer of the six heads; what

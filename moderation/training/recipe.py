@@ -2,8 +2,9 @@
 
 ::
 
-    read, drop near-duplicates of evaluation texts → teacher's opinions → sentences about groups
-    → misspelt and exchanged copies → fold → fit → calibrate on folds → fit marking → save, card
+    read → teacher's opinions → sentences about groups, and threats → misspelt and exchanged
+    copies → drop near-duplicates of evaluation texts → fold → fit → calibrate on folds
+    → fit marking → save, card
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from moderation.evaluation.holdout import leaks, load_evaluation_texts
 from moderation.normalise import fold
 from moderation.texts import Texts
 from moderation.toxicity import Model
-from moderation.training import disguise, identities, teacher
+from moderation.training import disguise, identities, teacher, threats
 from moderation.training.calibration import calibrate
 from moderation.training.corpus import Corpus
 from moderation.training.encoding import LEXICON_ROWS, encode
@@ -30,12 +31,12 @@ from moderation.training.fitting import Examples, Parameters, descend, room_for
 from moderation.training.marking import fit_marking
 
 NAME, VERSION = "moderation-english", "1"
-DEPTH, FILTERS, GRAMS = 16, 40, 1 << 17
+DEPTH, FILTERS, GRAMS = 16, 32, 1 << 17
 PASSES, RATE = 5, 0.05
 DROPS = (0.1, 0.2)
 LONGEST = 250  # tokens of a text that are learnt from
 FOLDS = 2
-SENTENCES, EXCHANGED = 4_000, 4_000
+SENTENCES, EXCHANGED, THREATS = 4_000, 4_000, 3_000
 VARIED = 0.2  # chance that a text's varied copy stands in for it in a pass
 ORDINARY = "jigsaw_train"  # the source whose bias speaks for ordinary comments
 
@@ -99,20 +100,22 @@ def gather(data: Path) -> tuple[Material, set[str]]:
     """All texts to learn from with their varied copies, and the texts left out as leaks."""
     chance = np.random.default_rng(7)
     labelled = Corpus.read(data)
-    leaking = np.unique(leaks(labelled.texts, load_evaluation_texts(data))["training"])
-    kept = np.setdiff1d(np.arange(len(labelled)), leaking)
-    opinions = teacher.informed(labelled).taken(kept)
-    corpus = Corpus.joined([opinions, identities.sentences(SENTENCES, chance)])
+    written = [identities.sentences(SENTENCES, chance), threats.sentences(THREATS, chance)]
+    corpus = Corpus.joined([teacher.informed(labelled), *written])
     rude = np.flatnonzero((corpus.targets * (corpus.weights > 0)).max(axis=1) >= 0.5)
     copies = [
         disguise.disguised(corpus, rude, chance),
         identities.exchanged(corpus, EXCHANGED, chance),
     ]
     origin = np.concatenate([np.arange(len(corpus)), *(rows for rows, _ in copies)])
+    corpus = Corpus.joined([corpus, *(copy for _, copy in copies)])
     labels = np.zeros((len(origin), len(HEADS)), np.float32)
-    labels[: len(kept)] = labelled.targets[kept, : len(HEADS)]
-    material = Material(Corpus.joined([corpus, *(copy for _, copy in copies)]), origin, labels)
-    return material, {labelled.texts[row] for row in leaking}
+    labels[: len(labelled)] = labelled.targets[:, : len(HEADS)]
+    leaking = np.unique(leaks(corpus.texts, load_evaluation_texts(data))["training"])
+    kept = np.flatnonzero(~np.isin(origin, leaking) & ~np.isin(np.arange(len(origin)), leaking))
+    origin = np.searchsorted(kept, origin[kept])
+    dropped = {corpus.texts[row] for row in leaking}
+    return Material(corpus.taken(kept), origin, labels[kept]), dropped
 
 
 def calibration_folds(corpus: Corpus) -> NDArray[np.int64]:
