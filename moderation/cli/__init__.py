@@ -72,9 +72,10 @@ def run(arguments: list[str]) -> int:
     except BrokenPipeError:  # the reader, such as head, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
-    except (KeyboardInterrupt, typer.Abort):
+    except typer.Abort:
+        code = INTERRUPTED
+    if code == INTERRUPTED:  # what Typer makes of Ctrl-C
         typer.echo("interrupted", err=True)
-        return INTERRUPTED
     return code if isinstance(code, int) else DONE
 
 

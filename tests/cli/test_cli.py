@@ -216,3 +216,32 @@ def test_a_reader_that_stops_early_is_no_fault(thread: Path) -> None:
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
     assert json.loads(done.stdout)["comment_id"] == "a"
     assert "Traceback" not in done.stderr
+
+
+def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(
+    run: Run, thread: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from moderation import batch
+    from moderation.cli import progress
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    out = thread.with_name("scored.csv")
+    many = thread.with_name("many.csv")
+    many.write_text(THREAD + "d,Di,Quite so indeed.\n" * 200, "utf-8")
+    with monkeypatch.context() as patched:
+        patched.setattr(batch.run, "__kwdefaults__", {**batch.run.__kwdefaults__, "part_rows": 1})
+        patched.setattr(progress.Display, "__call__", interrupt)
+        code, _, err = run("score", many, "-o", out)
+    assert code == 130
+    assert err.splitlines()[-2:] == [
+        "what is done is kept: go on with the same command and --resume",
+        "interrupted",
+    ]
+    assert not out.exists()
+    code, _, err = run("score", many, "-o", out)
+    assert code == 2
+    assert "go on with --resume" in err
+    assert run("score", many, "-o", out, "--resume")[0] == 0
+    assert out.read_text("utf-8").count("Quite so") == 200
