@@ -6,12 +6,17 @@ before you commit them.
 
 from __future__ import annotations
 
+import gzip
+import io
 import json
 import sys
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pytest
+import zstandard
 
 from moderation import columns
 from moderation.formats import Reading, markdown, table
@@ -64,12 +69,34 @@ def test_rows_at_a_time_change_nothing(folder: Path) -> None:
     assert outcome(folder, rows=1) == outcome(folder)
 
 
+DISGUISES: dict[str, Callable[[bytes], bytes]] = {
+    "input": bytes,
+    "input.dat": bytes,
+    "input.gz": gzip.compress,
+    "input.csv.zst": zstandard.compress,
+    "input.zip": lambda content: zipped(content),
+}
+
+
+def zipped(content: bytes) -> bytes:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as members:
+        members.writestr("a/b", content)
+    return archive.getvalue()
+
+
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
-def test_the_input_is_recognised_without_its_suffix(folder: Path, tmp_path: Path) -> None:
+def test_the_input_is_recognised_by_its_content(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = next(folder.glob("input.*"))
-    bare = tmp_path / "input"
-    bare.write_bytes(path.read_bytes())
-    assert Reading(bare).format == Reading(path).format
+    content, known = path.read_bytes(), Reading(path).format
+    for name, disguise in DISGUISES.items():
+        disguised = tmp_path / name
+        disguised.write_bytes(disguise(content))
+        assert Reading(disguised).format == known, name
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
+    assert Reading("-").format == known
 
 
 @pytest.mark.parametrize("known", FORMATS, ids=lambda known: known.name)

@@ -357,9 +357,11 @@ def test_bombs_and_external_entities_are_refused(
     name: str, attack: str, write: Callable[[str | bytes], Path]
 ) -> None:
     xml = WRITERS[name]([ONE]).replace("Ann", "&l9;")
-    path = write(xml.replace("?>", "?>" + ATTACKS[attack], 1))
-    with pytest.raises(InputError, match="declares entities or an external document"):
-        list(Reading(path, format=name))
+    xml = xml.replace("?>", "?>" + ATTACKS[attack], 1)
+    for encoding in ("utf-8", "utf-16"):
+        path = write(xml.encode(encoding))
+        with pytest.raises(InputError, match="declares entities or an external document"):
+            list(Reading(path, format=name))
 
 
 @pytest.mark.parametrize("name", EXPORTS)

@@ -7,6 +7,7 @@ import io
 import os
 import sys
 import threading
+import tracemalloc
 import zipfile
 from pathlib import Path
 
@@ -36,7 +37,6 @@ PACKED = {
     "zst of two": zstandard.compress(LINES[:34]) + zstandard.compress(LINES[34:]),
     "zip": zipped({"comments.jsonl": LINES}),
     "zip of a folder": zipped({"a/": b"", "a/b.jsonl": LINES, "__MACOSX/a/._b.jsonl": b"x"}),
-    "zip with a hostile path": zipped({"../../etc/passwd": LINES}),
 }
 
 
@@ -116,6 +116,18 @@ def test_bombs_are_refused(bomb: bytes, tmp_path: Path) -> None:
         read(path)
 
 
+def test_a_small_archive_is_unpacked_in_small_steps(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.csv.zst"
+    packer = zstandard.ZstdCompressor().compressobj()
+    path.write_bytes(packer.compress(b"\0" * (1 << 30)) + packer.flush())
+    assert path.stat().st_size < 1 << 16
+    tracemalloc.start()
+    with pytest.raises(FormatError, match="not a text file"):
+        read(path)
+    assert tracemalloc.get_traced_memory()[1] < 200 << 20
+    tracemalloc.stop()
+
+
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
@@ -126,6 +138,15 @@ def test_bombs_are_refused(bomb: bytes, tmp_path: Path) -> None:
         ),
         ("a.zip", zipped({}), "the .zip holds 0 files, not one"),
         ("a.zip", b"PK\x03\x04 and nothing more", "a damaged .zip"),
+        (
+            "a.zip",
+            zipped({"../../etc/passwd": LINES}),
+            "a path that leads out of it, '../../etc/pa",
+        ),
+        ("a.zip", zipped({"/etc/passwd": LINES}), "a path that leads out of it, '/etc/passwd'"),
+        ("a.zip", zipped({"a\\..\\..\\b": LINES}), "a path that leads out of it"),
+        ("a.zip", zipped({"C:\\a.csv": LINES}), "a path that leads out of it"),
+        ("a.gz", gzip.compress(gzip.compress(LINES)), "packed twice; unpack it first"),
         ("a.csv", b"", "the file is empty; name a file with comments"),
         ("a.csv", b" \n\n", "the file is empty"),
         ("a.csv", gzip.compress(b""), "the file is empty"),

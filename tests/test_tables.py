@@ -213,12 +213,17 @@ def test_a_line_without_end_is_set_aside(tmp_path: Path) -> None:
     assert len(reject.raw) < 1 << 17
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252"])
 @pytest.mark.parametrize("name", ["a.csv", "a.jsonl"])
 def test_every_usual_encoding_is_read(encoding: str, name: str, tmp_path: Path) -> None:
     said = "naïve – “so” €"
     text = f'text\n"{said}"\n' if name == "a.csv" else f'{{"text": "{said}"}}\n'
     assert read(saved(tmp_path, name, text.encode(encoding)))["text"].tolist() == [said]
+
+
+def test_control_characters_are_read_as_they_stand(tmp_path: Path) -> None:
+    path = saved(tmp_path, "a.jsonl", '{"text": "be\x07ep\tso"}\n{"text": "b"}\n')
+    assert read(path)["text"].tolist() == ["be\x07ep\tso", "b"]
 
 
 def test_blocks_do_not_change_what_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

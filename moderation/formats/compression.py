@@ -1,13 +1,15 @@
 """Undoing .gz, .zst and one-member .zip, by content: bombs are refused, damage is reported.
 
-No path inside an archive is ever used. A stream that breaks off still yields what came before;
-the break is told to the caller, who counts it as a reject.
+No path inside an archive is ever used, and one that leads out of it is refused. A stream that
+breaks off still yields what came before; the break is told to the caller, who counts it as a
+reject.
 """
 
 from __future__ import annotations
 
 import gzip
 import io
+import re
 import struct
 import zipfile
 import zlib
@@ -25,6 +27,8 @@ TRUSTED_BYTES = 100 << 20
 ABSURD_RATIO = 200
 """Decompressed to compressed: text reaches 10 to 50, a bomb 1,000 and more."""
 
+_PACKED_STEP = 1 << 11
+"""Bytes unpacked at a time: of Zstandard four may stand for 128 KiB, so these for 64 MiB."""
 _ZIP = b"PK\x03\x04"
 _LONGEST_WINDOW = 1 << 31  # public Reddit dumps are packed with zstd --long=31
 _DAMAGE = (EOFError, OSError, zlib.error, zipfile.BadZipFile)
@@ -54,8 +58,8 @@ def decompressed(
         damaged: Told why, when the packed data breaks off or is corrupt.
 
     Raises:
-        InputError: An archive of no or several members, one with a password, or, while reading,
-            a ratio that only a bomb has.
+        InputError: An archive of no or several members, one with a password, a member whose path
+            leads out of it, or, while reading, a ratio that only a bomb has.
     """
     reader = next((reader for magic, reader in _READERS.items() if start.startswith(magic)), None)
     if reader is None:
@@ -139,7 +143,7 @@ class _ZstdFile(io.RawIOBase):
         """What the next bytes unpack to; empty only at the end."""
         while not self._pending:
             packed = self._frame.unused_data if self._frame.eof else b""
-            packed = packed or self._raw.read(1 << 16)
+            packed = packed or self._raw.read(_PACKED_STEP)
             if not packed:
                 if not self._frame.eof:
                     raise EOFError("the last frame has no end")
@@ -177,10 +181,19 @@ def _open_zip(raw: BinaryIO, path: str) -> _Unpacking | None:
         )
     if members[0].flag_bits & 1:
         raise InputError("the .zip has a password", path=path, mend="unpack it first")
+    if _leaves_its_folder(members[0].filename):
+        what = f"the .zip holds a path that leads out of it, {ascii(members[0].filename)[:80]}"
+        raise InputError(what, path=path, mend="unpack it yourself if you trust it")
     try:
         return cast(_Unpacking, archive.open(members[0]))
     except BROKEN_ZIP as error:
         raise InputError(f"the .zip cannot be unpacked here ({error})", path=path) from None
+
+
+def _leaves_its_folder(member: str) -> bool:
+    """Whether a member's name, taken as it stands, lies elsewhere; no exporter writes such."""
+    parts = re.split(r"[/\\]", member)
+    return not parts[0] or ".." in parts or ":" in parts[0]
 
 
 _READERS: dict[bytes, Callable[[BinaryIO, str], _Unpacking | None]] = {

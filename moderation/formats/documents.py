@@ -14,7 +14,6 @@ bytes that are not UTF-8 (read as Windows-1252, counted and told) and raw contro
 from __future__ import annotations
 
 import codecs
-import re
 from collections.abc import Collection, Iterator
 from itertools import chain
 from typing import Any
@@ -22,16 +21,13 @@ from typing import Any
 import msgspec
 
 from moderation.formats.jsontext import decoded
-from moderation.formats.lines import BLOCK, blocks
+from moderation.formats.lines import BLOCK, blocks, unmarked
 from moderation.formats.records import Reject
 from moderation.formats.samples import Sample, encoding
 from moderation.formats.sources import Source
 from moderation.formats.splitting import Splitter
 
 Object = dict[str, Any]
-
-_STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.S)
-_CONTROL = re.compile(r"[\x00-\x1f]")
 
 
 class Record(msgspec.Struct, gc=False):
@@ -83,7 +79,7 @@ class _Decoder:
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             pass
         text = raw.decode("utf-8", _WINDOWS)
-        value = decoded(_STRING.sub(_without_control, text).encode())
+        value = decoded(text.encode())
         if text.encode() != raw:
             self._misfits.append(line)
         return value
@@ -108,10 +104,6 @@ def _as_windows(error: UnicodeError) -> tuple[str, int]:
 
 _WINDOWS = "moderation.windows-1252"
 codecs.register_error(_WINDOWS, _as_windows)
-
-
-def _without_control(string: re.Match[str]) -> str:
-    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", string[0])
 
 
 def _is_json_lines(sample: Sample) -> bool:
@@ -144,7 +136,7 @@ def _from_documents(
     source: Source, arrays: Collection[str], decode: _Decoder
 ) -> Iterator[Record | Reject]:
     marked = len(codecs.BOM_UTF8) if encoding(source.head) == "utf-8-sig" else 0
-    for span in Splitter(_bytes(source, marked), arrays, decode):
+    for span in Splitter(_bytes(source), arrays, decode):
         at = Record({}, span.raw, span.line, span.byte + marked)
         if span.broken:
             yield at.reject(span.broken)
@@ -172,13 +164,6 @@ def _objects(value: object, at: Record, arrays: Collection[str]) -> Iterator[Rec
             yield at.reject("no JSON object", raw)
 
 
-def _bytes(source: Source, marked: int) -> Iterator[bytes]:
-    """The input in UTF-8, from after its byte order mark."""
-    decoder = None
-    if encoding(source.head) == "utf-16":
-        source.note("read as UTF-16")
-        decoder = codecs.getincrementaldecoder("utf-16")("replace")
+def _bytes(source: Source) -> Iterator[bytes]:
     with source.open() as stream:
-        stream.read(marked)
-        while data := stream.read(BLOCK):
-            yield decoder.decode(data).encode("utf-8", "replace") if decoder else data
+        yield from unmarked(stream, source, BLOCK)

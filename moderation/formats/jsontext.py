@@ -1,7 +1,7 @@
 """JSON as programs write it: strict first, then what other programs let pass.
 
-Those are ``NaN`` and ``Infinity``, and half of a surrogate pair (a cut emoji), which
-becomes U+FFFD.
+Those are ``NaN`` and ``Infinity``, control characters as they are within a string, and half of a
+surrogate pair (a cut emoji), which becomes U+FFFD.
 """
 
 from __future__ import annotations
@@ -31,13 +31,15 @@ def decoded(text: bytes) -> object:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         pass
     try:
-        return _without_surrogates(json.loads(text))
+        return _without_surrogates(json.loads(text, strict=False))
     except json.JSONDecodeError as error:
         raise ValueError(f"no valid JSON: {error.msg} at character {error.pos + 1}") from None
     except UnicodeDecodeError as error:
         raise ValueError(f"no valid UTF-8 at byte {error.start + 1}") from None
     except RecursionError:
         raise ValueError("nested too deeply") from None
+    except ValueError:  # Python's own limit, against quadratic time
+        raise ValueError("a number of more digits than any program means") from None
 
 
 def _without_surrogates(value: object) -> object:

@@ -1,7 +1,8 @@
 """Text inputs as blocks of whole lines in UTF-8, whatever their encoding.
 
-UTF-16 is known by its byte order mark. Anything else is UTF-8; a line that is not (exports often
-mix) is read as Windows-1252, and a note tells how many there were and where the first stands.
+UTF-16 and UTF-32 are known by their byte order marks. Anything else is UTF-8; a line that is not
+(exports often mix) is read as Windows-1252, and a note tells how many there were and where the
+first stands.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from moderation.formats.records import Reject
-from moderation.formats.samples import encoding
+from moderation.formats.samples import WIDE, encoding
 from moderation.formats.sources import Source
 
 BLOCK = 1 << 22
@@ -74,7 +75,7 @@ def _chunks(stream: BinaryIO, source: Source) -> Iterator[bytes | Reject]:
     """Runs of whole lines; of a line without an end in sight only the start is kept."""
     waiting: list[bytes] = []
     endless: bytes | None = None
-    for data in _unmarked(stream, source):
+    for data in unmarked(stream, source, BLOCK):
         if endless is not None:
             end = data.find(b"\n") + 1
             if not end:
@@ -98,19 +99,26 @@ def _too_long(start: bytes) -> Reject:
     return Reject(f"a line of more than {LONGEST_LINE >> 20} MiB; only its start is kept", start)
 
 
-def _unmarked(stream: BinaryIO, source: Source) -> Iterator[bytes]:
-    """The bytes of the input without a byte order mark, UTF-16 turned into UTF-8."""
+def unmarked(stream: BinaryIO, source: Source, size: int) -> Iterator[bytes]:
+    """The bytes of an input from after its byte order mark; UTF-16 and UTF-32 become UTF-8.
+
+    Args:
+        stream: The opened source, at its start.
+        source: Its start decides; what it is read as is noted there.
+        size: How many bytes to read at a time.
+    """
     name = encoding(source.head)
-    if name == "utf-16":
-        source.note("read as UTF-16")
+    if name in WIDE:
+        source.note(f"read as {name.upper()}")
         decoder = codecs.getincrementaldecoder(name)("replace")
-        while data := stream.read(BLOCK):
-            yield decoder.decode(data).encode()
+        while data := stream.read(size):
+            yield decoder.decode(data).encode("utf-8", "replace")
+        yield decoder.decode(b"", final=True).encode()
         return
     if name == "utf-8-sig":
         stream.read(len(codecs.BOM_UTF8))
     old_mac = b"\r" in source.head and b"\n" not in source.head
-    while data := stream.read(BLOCK):
+    while data := stream.read(size):
         yield data.replace(b"\r", b"\n") if old_mac else data
 
 

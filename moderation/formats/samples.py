@@ -11,9 +11,13 @@ _KEY = re.compile(r'"((?:[^"\\]|\\.){1,64})"\s*:')
 _XML_ROOT = re.compile(r"<([A-Za-z_][\w.\-]*:)?([A-Za-z_][\w.\-]*)[\s>/]")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # it begins as UTF-16's does
+    (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+WIDE = ("utf-16", "utf-32")
+"""Encodings in which every other byte may be NUL."""
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\x1b")) + b"\x7f"
 
 _BINARIES = (
@@ -24,7 +28,12 @@ _BINARIES = (
     (b"\xd0\xcf\x11\xe0", "an old Office file; save it as .xlsx or .csv"),
     (b"SQLite format 3", "an SQLite database; export the table as .csv"),
     (b"PAR1", "Parquet"),
-    (b"PK\x03\x04", "an Office document that is no .xlsx; save it as .xlsx or .csv"),
+    (
+        b"PK\x03\x04",
+        "a .zip or an Office document that is no .xlsx; save it as .xlsx, or unpack it",
+    ),
+    (b"\x1f\x8b", "packed twice; unpack it first"),
+    (b"\x28\xb5\x2f\xfd", "packed twice; unpack it first"),
     (b"7z\xbc\xaf", "a 7z archive; unpack it first"),
     (b"Rar!", "a RAR archive; unpack it first"),
     (b"BZh", "packed with bzip2; unpack it first"),
@@ -85,7 +94,7 @@ class Sample:
         """The first line as a JSON object: what JSON Lines begin with; else empty."""
         first = next((line for line in self.lines if line.strip()), "")
         try:
-            value = json.loads(first)
+            value = json.loads(first, strict=False)
         except (ValueError, RecursionError):
             return {}
         return value if isinstance(value, dict) else {}
@@ -110,7 +119,7 @@ class Sample:
         for magic, what in _BINARIES:
             if self.head.startswith(magic):
                 return what
-        if encoding(self.head) == "utf-16":
+        if encoding(self.head) in WIDE:
             return None
         control = len(self.head) - len(self.head.translate(None, _CONTROL))
         return "not a text file" if control * 20 > len(self.head) else None

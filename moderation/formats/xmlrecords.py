@@ -12,14 +12,14 @@ Work is linear in the input; memory holds one record and one chunk.
 
 from __future__ import annotations
 
-import codecs
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from moderation.errors import InputError
+from moderation.formats.lines import unmarked
 from moderation.formats.records import Reject
-from moderation.formats.samples import encoding
+from moderation.formats.samples import Sample
 from moderation.formats.sources import Source
 
 CHUNK = 1 << 20
@@ -29,7 +29,7 @@ LONGEST = 1 << 26
 _KEPT_OF_A_LONG_RECORD = 1 << 16
 _LONGEST_TOKEN = 128
 _CLOSERS = {b"<![CDATA[": b"]]>", b"<!--": b"-->"}
-_DECLARATION = re.compile(rb"<!DOCTYPE\s+[\w:.\-]+\s*[^\s>]|<!ENTITY")
+_DECLARATION = re.compile(r"<!DOCTYPE\s+[\w:.\-]+\s*[^\s>]|<!ENTITY")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,26 +81,21 @@ def pieces(source: Source, shape: Shape) -> Iterator[Piece | Reject]:
     Raises:
         InputError: The file declares entities or an external document, as only attacks do.
     """
-    if declared := _DECLARATION.search(source.head):
+    head = Sample(source.head).text
+    if declared := _DECLARATION.search(head):
         raise InputError(
             "declares entities or an external document, as XML bombs do",
             path=source.name,
-            line=source.head.count(b"\n", 0, declared.start()) + 1,
+            line=head.count("\n", 0, declared.start()) + 1,
             mend="take the <!DOCTYPE> out if you trust the file",
         )
     cutter = _Cutter(shape)
     with source.open() as stream:
-        utf8 = _from_utf16() if encoding(source.head) == "utf-16" else bytes
-        while chunk := stream.read(CHUNK):
-            yield from cutter.feed(utf8(chunk))
+        for chunk in unmarked(stream, source, CHUNK):
+            yield from cutter.feed(chunk)
     yield from cutter.close()
     if not cutter.ended:
         source.note(f"the file breaks off: there is no </{shape.root}>")
-
-
-def _from_utf16() -> Callable[[bytes], bytes]:
-    decoder = codecs.getincrementaldecoder("utf-16")("replace")
-    return lambda chunk: decoder.decode(chunk).encode()
 
 
 @dataclass(slots=True)
