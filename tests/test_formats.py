@@ -73,7 +73,7 @@ DISGUISES: dict[str, Callable[[bytes], bytes]] = {
     "input": bytes,
     "input.dat": bytes,
     "input.gz": gzip.compress,
-    "input.csv.zst": zstandard.compress,
+    "input.xml.zst": zstandard.compress,
     "input.zip": lambda content: zipped(content),
 }
 
