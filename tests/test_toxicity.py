@@ -343,7 +343,7 @@ JUDGED = [
     ("you are an idiot", "insult", 0.5, 1.0),
     ("what a fucking disgrace of a newspaper", "profanity", 0.5, 1.0),
     ("i will come to your house and kill you", "threat", 0.3, 1.0),
-    ("hand the scum bag by the neck till he stops moving.", "toxicity", 0.5, 1.0),
+    ("string the crook up by the neck and leave him there.", "threat", 0.2, 1.0),
     ("thank you for this thoughtful article", "toxicity", 0.0, 0.1),
     ("i am a gay man and i liked this film", "toxicity", 0.0, 0.4),
     ("as a muslim i disagree with the author", "toxicity", 0.0, 0.4),

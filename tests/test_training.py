@@ -15,7 +15,7 @@ from moderation.evaluation.holdout import leaks, load_evaluation_texts
 from moderation.lexicon import Lexicon
 from moderation.texts import Texts
 from moderation.toxicity import Model
-from moderation.training import disguise, identities, recipe, teacher
+from moderation.training import disguise, identities, recipe, teacher, threats
 from moderation.training.calibration import calibrate
 from moderation.training.corpus import QUESTIONS, SOURCES, Corpus
 from moderation.training.encoding import encode
@@ -133,6 +133,20 @@ def test_sentences_name_and_attack_groups_equally_often() -> None:
     )
     assert named.mean() > 0.9
     assert "{" not in "".join(corpus.texts)
+
+
+def test_threats_stand_beside_as_many_harmless_sentences() -> None:
+    corpus = threats.sentences(400, np.random.default_rng(0))
+    again = threats.sentences(400, np.random.default_rng(0))
+    assert corpus.texts == again.texts
+    column = HEADS.index("threat")
+    threatening = corpus.targets[:, column] > 0
+    assert threatening.sum() == 200
+    assert (corpus.weights[:, column] > 0).all()
+    assert (corpus.targets[~threatening] == 0).all()
+    phrases = [form for form, entry in Lexicon.load().forms().items() if entry.category == "threat"]
+    for row in np.flatnonzero(threatening):
+        assert any(phrase in corpus.texts[row] for phrase in phrases)
 
 
 def test_exchanged_groups_are_of_the_same_kind() -> None:

@@ -24,7 +24,7 @@ _HARMLESS = (
 )
 _HARMFUL = (
     ("a plain insult", "You are an idiot."),
-    ("a threat with a misspelt word", "Hand the scum bag by the neck till he stops moving."),
+    ("a threat with a misspelt word", "Sombody shuld brake his legs, the crook."),
     (
         "one vile sentence among calm ones",
         "The council met on Monday and discussed the budget for the new library. " * 2
@@ -47,8 +47,8 @@ person, for judging a person rather than a text, or for languages other than Eng
 
 **What it is.** Each word is a vector of {depth} numbers, from a vocabulary of {words:,} or, when
 unknown, from its letter groups; {filters} filters look at three words at a time and keep their
-highest value. Learnt from {texts:,} comments, sentences and posts, a transformer's opinion on each,
-sentences about groups and threats written for it, and misspelt copies.
+highest value. Learnt from {texts:,} comments, sentences and posts, a transformer's opinion on
+most of them, sentences about groups and threats written for it, and misspelt copies.
 
 ## Calibration and separation
 Measured on {natural:,} Wikipedia talk comments at natural prevalence, each scored by a network
