@@ -41,6 +41,7 @@ _REPEATED = (
 """Columns whose values recur, so that a dictionary pays."""
 _GROUP_ROWS = 1 << 17
 _GROUP_BYTES = 1 << 26
+_JOINED_ROWS = 1 << 14
 
 
 class Encoder(Protocol):
@@ -162,14 +163,15 @@ class Parquet:
 
     @staticmethod
     def join(parts: Sequence[Path], sink: BinaryIO) -> None:
-        """Row group by row group."""
+        """Some rows at a time: a row group and its decoded columns at once would be many."""
+        import pyarrow as pa
         import pyarrow.parquet as pq
 
         whole = Parquet(sink, pq.read_schema(parts[0]))
         for part in parts:
-            with pq.ParquetFile(part) as file:
-                for group in range(file.num_row_groups):
-                    whole.write(file.read_row_group(group))
+            with pq.ParquetFile(part, pre_buffer=False) as file:
+                for batch in file.iter_batches(_JOINED_ROWS):
+                    whole.write(pa.Table.from_batches([batch]))
         whole.finish()
 
 
