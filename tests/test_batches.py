@@ -65,6 +65,7 @@ LETTER = Format(
     (".letters",),
     lambda sample: sample.suffix == ".letters",
     records(parse, whole_threads=True, extra={"place": "integer", "mood": "float"}),
+    "",
 )
 
 
@@ -188,9 +189,8 @@ def test_lone_surrogates_and_huge_numbers_are_no_defect(
             "x", created_at=datetime(2020, 1, 1, tzinfo=UTC), likes=2, extra={"mood": "bad"}
         )
 
-    known = Format(
-        "odd", "", (), lambda _: True, records(odd, whole_threads=False, extra={"mood": "float"})
-    )
+    opened = records(odd, whole_threads=False, extra={"mood": "float"})
+    known = Format("odd", "", (), lambda _: True, opened, "")
     monkeypatch.setattr(registry, "FORMATS", (known,))
     path = tmp_path / "odd"
     path.write_text("x")

@@ -35,10 +35,10 @@ A format is one module, one row in :data:`.registry.FORMATS` and one golden fold
    by :func:`.jsontext.decoded`, text by :func:`.lines.blocks` (whole lines in UTF-8, whatever the
    encoding). Import heavy libraries in the function that needs them.
 
-2. **The row**: ``Format(name, title, suffixes, recognise, records(parse, whole_threads=…))``, above
-   the more general formats. ``whole_threads=True`` runs the parser twice (it must yield the same)
-   and settles orphans and circles; parents may come later; yield a root's parent as None, not
-   ``"0"``. ``extra={"reports": "integer"}`` declares further columns (kinds as in
+2. **The row**: ``Format(name, title, suffixes, recognise, records(parse, whole_threads=…),
+   remark)``, above the more general formats. ``whole_threads=True`` runs the parser twice (it must
+   yield the same) and settles orphans and circles; parents may come later; yield a root's parent
+   as None, not ``"0"``. ``extra={"reports": "integer"}`` declares further columns (kinds as in
    :mod:`moderation.columns`), filled from ``Comment.extra``. E-mail and IP addresses go in
    ``Comment.personal`` and nowhere else.
 
@@ -52,8 +52,8 @@ counts, ``--strict``, damaged archives. A table format, whose records are column
 own :data:`.batches.Open` in place of ``records(parse, …)``: see :mod:`.jsonlines`.
 """
 
+from moderation.formats.catalogue import markdown, table
 from moderation.formats.reading import Reading, read
 from moderation.formats.records import Comment, Reject, Skipped
-from moderation.formats.registry import markdown, table
 
 __all__ = ["Comment", "Reading", "Reject", "Skipped", "markdown", "read", "table"]

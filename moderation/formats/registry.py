@@ -51,6 +51,7 @@ class Format:
         recognise: Whether an input that starts so is of this format, by its content; the suffix
             may only settle what the content leaves open.
         open: How to read it, see :func:`moderation.formats.batches.records`.
+        remark: What of it becomes of what, where that is not plain: a sentence or two for people.
     """
 
     name: str
@@ -58,17 +59,33 @@ class Format:
     suffixes: tuple[str, ...]
     recognise: Callable[[Sample], bool]
     open: Open
+    remark: str
 
 
 FORMATS: tuple[Format, ...] = (
-    Format("parquet", "Parquet", (".parquet",), parquet.recognise, parquet.open_parquet),
-    Format("xlsx", "Excel workbook", (".xlsx",), workbook.recognise, workbook.open_workbook),
+    Format(
+        "parquet",
+        "Parquet",
+        (".parquet",),
+        parquet.recognise,
+        parquet.open_parquet,
+        "Read batch by batch; extra columns keep their types.",
+    ),
+    Format(
+        "xlsx",
+        "Excel workbook",
+        (".xlsx",),
+        workbook.recognise,
+        workbook.open_workbook,
+        "The sheet that looks like comments; every member is measured before it is unpacked.",
+    ),
     Format(
         "html",
         "saved web page (HTML) with comments",
         (".html", ".htm", ".xhtml"),
         html_page.recognise,
         records(html_page.parse, whole_threads=True),
+        "schema.org, WordPress, Disqus, Coral, Discourse, forums; not what a page loads later.",
     ),
     Format(
         "disqus-xml",
@@ -76,6 +93,7 @@ FORMATS: tuple[Format, ...] = (
         (".xml",),
         disqus_xml.recognise,
         records(disqus_xml.parse, whole_threads=True),
+        "Posts of deleted threads count as deleted; faults of the mark-up are mended and told.",
     ),
     Format(
         "wordpress-wxr",
@@ -83,6 +101,7 @@ FORMATS: tuple[Format, ...] = (
         (".xml", ".wxr"),
         wordpress_wxr.recognise,
         records(wordpress_wxr.parse, whole_threads=True),
+        "Pingbacks and shop notes are left out; times in GMT; one file or each of several.",
     ),
     Format(
         "coral",
@@ -90,6 +109,7 @@ FORMATS: tuple[Format, ...] = (
         (".json", ".jsonl"),
         coral.recognise,
         records(coral.parse, whole_threads=True, extra=coral.EXTRA),
+        "The last revision is the comment; Perspective's score is a column; replies may be nested.",
     ),
     Format(
         "coral-csv",
@@ -97,6 +117,7 @@ FORMATS: tuple[Format, ...] = (
         (".csv",),
         coral_csv.recognise,
         records(coral_csv.parse, whole_threads=True),
+        "Comments as HTML, every column in its place.",
     ),
     Format(
         "disqus-api",
@@ -104,6 +125,7 @@ FORMATS: tuple[Format, ...] = (
         (".json",),
         disqus_api.recognise,
         records(disqus_api.parse, whole_threads=True, extra=disqus_api.EXTRA),
+        "A page, pages, or posts alone; reports are a column.",
     ),
     Format(
         "wordpress-api",
@@ -111,6 +133,7 @@ FORMATS: tuple[Format, ...] = (
         (".json",),
         wordpress_api.recognise,
         records(wordpress_api.parse, whole_threads=True),
+        "A site's `wp/v2/comments`, or `comments` of wordpress.com.",
     ),
     Format(
         "reddit",
@@ -118,6 +141,7 @@ FORMATS: tuple[Format, ...] = (
         (".jsonl", ".ndjson"),
         reddit.recognise,
         records(reddit.parse, whole_threads=False, extra=reddit.EXTRA),
+        "Submissions open threads; ids without `t1_`, `t3_`; the subreddit is a column.",
     ),
     Format(
         "hackernews",
@@ -125,6 +149,7 @@ FORMATS: tuple[Format, ...] = (
         (".json",),
         hackernews.recognise_item,
         records(hackernews.parse_item, whole_threads=True),
+        "Answers are nested; a story's text opens its thread, one that only links does not.",
     ),
     Format(
         "hackernews-search",
@@ -132,6 +157,7 @@ FORMATS: tuple[Format, ...] = (
         (".json",),
         hackernews.recognise_hits,
         records(hackernews.parse_hits, whole_threads=False),
+        "An excerpt: a parent may be elsewhere.",
     ),
     Format(
         "hackernews-firebase",
@@ -139,6 +165,7 @@ FORMATS: tuple[Format, ...] = (
         (".json", ".jsonl"),
         hackernews.recognise_firebase,
         records(hackernews.parse_firebase, whole_threads=False),
+        "One item a line or an array; a parent may be elsewhere.",
     ),
     Format(
         "youtube",
@@ -146,6 +173,7 @@ FORMATS: tuple[Format, ...] = (
         (".json",),
         youtube.recognise,
         records(youtube.parse, whole_threads=True),
+        "At most five replies a thread are in it; how many are left out is told.",
     ),
     Format(
         "mastodon",
@@ -153,6 +181,7 @@ FORMATS: tuple[Format, ...] = (
         (".json",),
         mastodon.recognise,
         records(mastodon.parse, whole_threads=True),
+        "A content warning comes before the text; the status itself is not in its context.",
     ),
     Format(
         "isso",
@@ -160,6 +189,7 @@ FORMATS: tuple[Format, ...] = (
         (".json",),
         isso.recognise,
         records(isso.parse, whole_threads=True),
+        "Also the answers of its API; ids may repeat from thread to thread.",
     ),
     Format(
         "remark42",
@@ -167,6 +197,7 @@ FORMATS: tuple[Format, ...] = (
         (".json", ".jsonl"),
         remark42.recognise,
         records(remark42.parse, whole_threads=True),
+        "The backup's first line is metadata; a comment's HTML is read, not what was typed.",
     ),
     Format(
         "commento",
@@ -174,6 +205,7 @@ FORMATS: tuple[Format, ...] = (
         (".json",),
         commento.recognise,
         records(commento.parse, whole_threads=True),
+        "Names are looked up among the commenters, who stand after the comments.",
     ),
     Format(
         "convokit",
@@ -181,6 +213,7 @@ FORMATS: tuple[Format, ...] = (
         (".jsonl", ".json"),
         convokit.recognise,
         records(convokit.parse, whole_threads=True),
+        "Also the older `utterances.json`.",
     ),
     Format(
         "facebook",
@@ -188,11 +221,31 @@ FORMATS: tuple[Format, ...] = (
         (".json",),
         facebook.recognise,
         records(facebook.parse, whole_threads=True),
+        "Posts hold comments, comments hold replies; a post is no comment.",
     ),
-    Format("json", "array of JSON objects", (".json",), jsonarray.recognise, jsonarray.open_array),
-    Format("jsonl", "JSON Lines", (".jsonl", ".ndjson"), jsonlines.recognise, jsonlines.open_lines),
     Format(
-        "tsv", "table with tabs", (".tsv", ".tab"), delimited.recognise_tabs, delimited.open_tabs
+        "json",
+        "array of JSON objects",
+        (".json",),
+        jsonarray.recognise,
+        jsonarray.open_array,
+        "Also a page that wraps one; read as a table, nested values kept as JSON.",
+    ),
+    Format(
+        "jsonl",
+        "JSON Lines",
+        (".jsonl", ".ndjson"),
+        jsonlines.recognise,
+        jsonlines.open_lines,
+        "Columns from the first 4 MiB; what comes later or does not fit is in the column `extra`.",
+    ),
+    Format(
+        "tsv",
+        "table with tabs",
+        (".tsv", ".tab"),
+        delimited.recognise_tabs,
+        delimited.open_tabs,
+        "The first line names the columns.",
     ),
     Format(
         "csv",
@@ -200,6 +253,7 @@ FORMATS: tuple[Format, ...] = (
         (".csv",),
         delimited.recognise,
         delimited.open_commas,
+        "The first line names the columns; UTF-8, UTF-16, or Windows-1252 line by line.",
     ),
     Format(
         "page",
@@ -207,6 +261,7 @@ FORMATS: tuple[Format, ...] = (
         (".txt", ".text"),
         page.recognise,
         records(page.parse, whole_threads=False),
+        "Lines that are no comment are counted, and shown by `--unplaced`.",
     ),
 )
 
@@ -239,14 +294,3 @@ def recognised(source: Source) -> Format:
         raise FormatError(f"holds no comments that can be read: {sample.binary}", path=source.name)
     mend = "name one with --format; the command `moderation formats` lists them"
     raise FormatError("no known format fits", path=source.name, mend=mend)
-
-
-def table() -> list[tuple[str, str, str]]:
-    """Name, title and suffixes of every format, for the command ``moderation formats``."""
-    return [(known.name, known.title, " ".join(known.suffixes)) for known in FORMATS]
-
-
-def markdown() -> str:
-    """The table of formats for the documentation, as Markdown."""
-    rows = [f"| `{name}` | {title} | {suffixes} |" for name, title, suffixes in sorted(table())]
-    return "\n".join(["| format | what it is | files |", "|---|---|---|", *rows])
