@@ -5,8 +5,10 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 WITH ?=
+SECONDS ?= 60
+FORMATS ?=
 
-.PHONY: demo test slow lint types bench help
+.PHONY: demo test slow lint types bench fuzz help
 help:  ## What can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
@@ -33,6 +35,15 @@ bench: $(VENV)/ready-dev .venv-profanity/ready  ## Time the whole job beside oth
 .venv-profanity/ready:
 	$(PYTHON) -m venv .venv-profanity
 	.venv-profanity/bin/python -m pip install --quiet --disable-pip-version-check alt-profanity-check
+	@touch $@
+
+fuzz: .venv-fuzz/ready  ## Fuzz the formats, a minute each: make fuzz SECONDS=600 FORMATS="csv page"
+	@.venv-fuzz/bin/python tests/fuzz/fuzz_formats.py --seconds $(SECONDS) $(FORMATS)
+
+# Atheris is compiled for some versions of Python only.
+.venv-fuzz/ready: pyproject.toml
+	$(PYTHON) -m venv .venv-fuzz
+	.venv-fuzz/bin/python -m pip install --quiet --disable-pip-version-check --editable . atheris
 	@touch $@
 
 $(VENV)/bin/python:
