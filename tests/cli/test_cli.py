@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import gzip
 import json
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -88,6 +90,18 @@ def make_folder(path: Path) -> None:
     path.mkdir()
 
 
+def make_bomb(path: Path) -> None:
+    path.write_bytes(gzip.compress(b"id,text\n" + b"0" * (101 << 20), 1))
+
+
+def make_archive(path: Path) -> None:
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("../../comments.csv", THREAD)
+
+
+LAUGHS = '<!DOCTYPE disqus [<!ENTITY ha "ha"><!ENTITY haha "&ha;&ha;">]><disqus><post/></disqus>'
+OUTSIDE = '<!DOCTYPE disqus [<!ENTITY x SYSTEM "file:///etc/passwd">]><disqus><post/></disqus>'
+
 MISTAKES: list[tuple[str, Callable[[Path], object], list[str], str]] = [
     ("wrong path", lambda path: path.unlink(missing_ok=True), [], "there is no such file"),
     ("folder", make_folder, [], "folder"),
@@ -101,6 +115,11 @@ MISTAKES: list[tuple[str, Callable[[Path], object], list[str], str]] = [
     ("unknown format", lambda path: path.write_text(THREAD), ["--format", "cvs"], "csv"),
     ("unknown kind", lambda path: path.write_text(THREAD), ["--to", "xml"], "parquet"),
     ("unknown suffix", lambda path: path.write_text(THREAD), ["-o", "out.doc"], ".csv"),
+    ("packed bomb", make_bomb, [], "as only a bomb does"),
+    ("path in an archive", make_archive, [], "leads out of it, '../../comments.csv'"),
+    ("XML bomb", lambda path: path.write_text(LAUGHS), [], ":1: declares entities"),
+    ("external entity", lambda path: path.write_text(OUTSIDE), [], ":1: declares entities"),
+    ("deep page", lambda path: path.write_text("<html>" + "<div>" * 9999), [], "Excessive depth"),
     ("no jobs", lambda path: path.write_text(THREAD), ["--jobs", "0"], "--jobs"),
     ("unknown option", lambda path: path.write_text(THREAD), ["--polcy", "x"], "--polcy"),
     ("nothing to resume", lambda path: path.write_text(THREAD), ["--resume"], "name it with -o"),
