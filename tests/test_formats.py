@@ -6,6 +6,7 @@ before you commit them.
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import io
 import json
@@ -19,7 +20,7 @@ import pytest
 import zstandard
 
 from moderation import columns
-from moderation.formats import Reading, markdown, table
+from moderation.formats import Reading, markdown, read, table
 from moderation.formats.registry import FORMATS, named
 
 FOLDERS = sorted(path for path in Path(__file__).parent.joinpath("formats").iterdir())
@@ -97,6 +98,28 @@ def test_the_input_is_recognised_by_its_content(
         assert Reading(disguised).format == known, name
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
     assert Reading("-").format == known
+
+
+@pytest.mark.parametrize(
+    ("name", "before"),
+    [
+        ("disqus-xml", b"\n\n "),
+        ("wordpress-wxr", codecs.BOM_UTF8 * 2),  # a plugin with a mark of its own
+        ("wordpress-wxr", b"\n" + codecs.BOM_UTF8),
+        ("html-wordpress", codecs.BOM_UTF8 * 2),
+        ("hackernews-truncated", b"\n\n "),
+    ],
+)
+def test_what_stands_before_the_first_sign_does_not_matter(
+    name: str, before: bytes, tmp_path: Path
+) -> None:
+    path = next(Path(__file__).parent.glob(f"formats/{name}/input.*"))
+    late = tmp_path / "input"
+    late.write_bytes(before + path.read_bytes())
+    expected = read(path)
+    found = read(late)
+    assert found["text"].tolist() == expected["text"].tolist()
+    assert found.attrs["rejected"] == expected.attrs["rejected"]
 
 
 @pytest.mark.parametrize("known", FORMATS, ids=lambda known: known.name)

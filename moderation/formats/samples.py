@@ -79,15 +79,15 @@ class Sample:
 
     @cached_property
     def lines(self) -> list[str]:
-        """The lines that are whole, or the only one."""
+        """The lines that are whole; the last, too, where there is no other but blank ones."""
         text = self.text if "\n" in self.text else self.text.replace("\r", "\n")
         *whole, rest = text.replace("\r\n", "\n").split("\n")
-        return whole or [rest]
+        return whole if any(map(str.strip, whole)) else [*whole, rest]
 
     @property
     def opening(self) -> str:
-        """The first character that is no blank: ``{``, ``[``, ``<`` …, or the empty string."""
-        return self.text.lstrip()[:1]
+        """The first character that is neither blank nor a mark: ``{``, ``[``, ``<`` …, or none."""
+        return self.text.lstrip().lstrip("\ufeff").lstrip()[:1]
 
     @cached_property
     def record(self) -> dict[str, object]:
