@@ -136,7 +136,7 @@ def _from_documents(
     source: Source, arrays: Collection[str], decode: _Decoder
 ) -> Iterator[Record | Reject]:
     marked = len(codecs.BOM_UTF8) if encoding(source.head) == "utf-8-sig" else 0
-    for span in Splitter(_bytes(source), arrays, decode):
+    for span in Splitter(_bytes(source), arrays, decode, source.name):
         at = Record({}, span.raw, span.line, span.byte + marked)
         if span.broken:
             yield at.reject(span.broken)

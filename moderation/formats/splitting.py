@@ -14,10 +14,14 @@ from functools import reduce
 
 import msgspec
 
+from moderation.errors import InputError
+
 LARGEST_RECORD = 1 << 25
 """Bytes of one record; a larger one is refused, so that memory stays flat."""
 DEEPEST = 400
 """Brackets within brackets; a chain of 200 replies, each in a list in the last, reaches it."""
+MOST_OPEN = 50_000
+"""Brackets that may be open at a time: more are an attack, and nothing of it is worth its time."""
 _KEPT_OF_A_LARGE_RECORD = 1 << 16
 _READ_AGAIN = 4
 """How often a byte may be read again after mistakes, on average."""
@@ -69,6 +73,10 @@ class Splitter:
         chunks: The bytes, cut anywhere.
         arrays: Members of a wrapping object that hold the records.
         decode: Turns a record's bytes, and its line, into a value; ValueError says why not.
+        path: The input, for errors.
+
+    Raises:
+        InputError: While iterating: the input is nested absurdly deep.
     """
 
     def __init__(
@@ -76,7 +84,9 @@ class Splitter:
         chunks: Iterator[bytes],
         arrays: Collection[str],
         decode: Callable[[bytes, int], object],
+        path: str,
     ) -> None:
+        self._path = path
         self._window = _Window(chunks)
         self._arrays = frozenset(b'"%s"' % name.encode() for name in arrays)
         self._decode = decode
@@ -143,6 +153,8 @@ class Splitter:
             if bracket in _CLOSING:
                 stack.append(bracket)
                 deepest = max(deepest, len(stack))
+                if deepest > MOST_OPEN:
+                    raise self._refusal()
                 if wraps and stack == b"{[" and window.key() in self._arrays:
                     self._inside += stack
                     return
@@ -162,6 +174,11 @@ class Splitter:
             yield from self._broken(str(error))
         else:
             yield span
+
+    def _refusal(self) -> InputError:
+        what = f"nested more than {MOST_OPEN:,} levels deep, as only an attack is"
+        line = self._window.span(self._window.begin).line
+        return InputError(what, path=self._path, line=line, mend="name an export as it was made")
 
     def _broken(self, why: str) -> Iterator[Span]:
         """What can be told of a record that cannot be read as a whole."""
