@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from moderation.batch import Tally
-    from moderation.formats import Reading
+    from moderation.formats import Reading, Reject
     from moderation.scoring import Scorer
 
 #: Rejected records that are named on stderr where no file takes them.
@@ -35,7 +35,7 @@ class Inputs:
     strict: bool = False
     unplaced: bool = False
 
-    def reading(self) -> Reading:
+    def reading(self, on_reject: Callable[[Reject], None] | None = None) -> Reading:
         """The comments, frame by frame."""
         from moderation.formats import Reading
 
@@ -45,7 +45,18 @@ class Inputs:
             columns=self.columns,
             strict=self.strict,
             keep_personal=self.keep_personal,
+            on_reject=on_reject,
         )
+
+    def shown(self) -> Reading:
+        """The comments, frame by frame, and of the rejects only those that will be named."""
+
+        def keep(reject: Reject) -> None:
+            if len(reading.rejects) < NAMED_REJECTS:
+                reading.rejects.append(reject)
+
+        reading = self.reading(keep)
+        return reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +92,7 @@ def show(inputs: Inputs, scorer: Scorer, jobs: int) -> Tally:
     from moderation.batch import Tally, mapped
     from moderation.cli import progress, table
 
-    reading, tally, queue = inputs.reading(), Tally(), table.Queue()
+    reading, tally, queue = inputs.shown(), Tally(), table.Queue()
     for frame in progress.shown(mapped(scorer.score, reading, jobs), tally, reading):
         queue.add(frame)
     tell(reading, inputs.unplaced)
@@ -97,7 +108,7 @@ def write(inputs: Inputs, scorer: Scorer, output: Output, jobs: int, resume: boo
     """
     from moderation.cli import table
 
-    reading = inputs.reading()
+    reading = inputs.reading() if output.file else inputs.shown()
     if output.file:
         tally = _to_file(reading, scorer, output.file, output.kind, jobs, resume)
         tell(reading, inputs.unplaced, Path(f"{output.file}.rejects.jsonl"))
@@ -147,7 +158,7 @@ def gathered(inputs: Inputs, scorer: Scorer) -> pd.DataFrame:
     from moderation.batch import Tally
     from moderation.cli import progress
 
-    reading = inputs.reading()
+    reading = inputs.shown()
     scored = progress.shown(map(scorer.score, reading), Tally(), reading)
     frames = [*scored] or [scorer.score(reading.empty())]
     tell(reading)
