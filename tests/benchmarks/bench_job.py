@@ -133,9 +133,10 @@ def figures(count: int, size: int, seconds: float) -> dict[str, float]:
 def best(name: str, path: Path, python: str) -> dict[str, float] | None:
     """One turn in a process of its own; None where it is not installed."""
     done = subprocess.run([python, __file__, name, path], capture_output=True, text=True)
-    if done.returncode:
-        print(done.stderr.strip().splitlines()[-1], file=sys.stderr)
+    if "ModuleNotFoundError" in done.stderr and name not in JOBS:
         return None
+    if done.returncode:
+        sys.exit(f"{name}: {done.stderr}")
     turn: dict[str, float] = json.loads(done.stdout)
     return turn
 
