@@ -103,6 +103,30 @@ def test_other_columns_are_not_personal(name: str, tmp_path: Path) -> None:
     assert name in read(saved(tmp_path, "a.csv", f"text,{name}\nx,y\n")).columns
 
 
+@pytest.mark.parametrize(
+    ("author", "known"),
+    [
+        ("203.0.113.80", False),
+        ("2001:DB8:0:0:0:0:0:1", False),
+        ("2001:db8::1", False),
+        ("ann@paper.example", False),
+        ("@ann@social.example", True),
+        ("Ann", True),
+        ("Ann @ the pier", True),
+        ("10.5", True),
+        ("12:30", True),
+    ],
+)
+def test_an_author_known_by_an_address_is_kept_only_when_asked_for(
+    author: str, known: bool, tmp_path: Path
+) -> None:
+    path = saved(tmp_path, "a.csv", f"text,author\nx,{author}\ny,\n")
+    comments = read(path)
+    assert comments["author"].dropna().tolist() == [author] * known
+    assert any("known only by an address" in note for note in comments.attrs["notes"]) != known
+    assert read(path, keep_personal=True)["author"].dropna().tolist() == [author]
+
+
 def test_ids_spoilt_into_floats_still_join(tmp_path: Path) -> None:
     frame = pd.DataFrame({"id": [1, 2], "parent_id": [None, 1], "text": ["a", "b"]})
     frame.to_csv(tmp_path / "a.csv", index=False)

@@ -88,7 +88,7 @@ def _tables(
     kinds: Mapping[str, columns.Kind],
     whole_threads: bool,
 ) -> Iterator[pa.Table | Reject | Skipped]:
-    conversion = Conversion(source, schema(kinds))
+    conversion = Conversion(source, schema(kinds), keep_personal=options.keep_personal)
     cut = _settled(parse, source) if whole_threads else set()
     batch: list[Comment] = []
     count = size = 0

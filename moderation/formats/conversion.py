@@ -51,6 +51,12 @@ def digest(thread: str | None, author: str | None, text: str | None, ordinal: in
     return hashlib.blake2b(key.encode("utf-8", "replace"), digest_size=10).hexdigest()
 
 
+_ADDRESS = (
+    r"^\s*(?:[^@\s]+@[^@\s]+\.[^@\s]+|\d{1,3}(?:\.\d{1,3}){3}"
+    r"|[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{0,4}){3,7})\s*$"
+)
+"""An e-mail or IP address and nothing else, as some systems call who has no name."""
+_ADDRESSED = "authors known only by an address, now missing (--keep-personal lets them through)"
 _NAIVE = "times without a zone, taken as UTC"
 
 
@@ -60,11 +66,13 @@ class Conversion:
     Args:
         source: The input, whose name stands for a missing thread and who hears the notes.
         schema: What comes out.
+        keep_personal: Let authors through whose name is an e-mail or IP address.
     """
 
-    def __init__(self, source: Source, schema: pa.Schema) -> None:
+    def __init__(self, source: Source, schema: pa.Schema, *, keep_personal: bool) -> None:
         self.source = source
         self._schema = schema
+        self._keep_personal = keep_personal
         self._missed: Counter[str] = Counter()
         self._unknown_states: Counter[str] = Counter()
 
@@ -86,6 +94,8 @@ class Conversion:
         }
         for name in ("comment_id", "thread_id", "parent_id", "author"):
             out[name] = _without_empty(out[name])
+        if not self._keep_personal:
+            out["author"] = self._without_addresses(out["author"])
         out["parent_id"] = pc.replace_substring_regex(out["parent_id"], r"^(\d+)\.0$", r"\1")
         out["text"] = pc.fill_null(out["text"], "")
         if out["comment_id"].null_count:
@@ -101,7 +111,7 @@ class Conversion:
 
     def tell(self) -> None:
         """Say as notes what could not be understood."""
-        for what, count in self._missed.items():
+        for what, count in (+self._missed).items():
             self.source.note(f"{what}: {count}")
         if self._unknown_states:
             words = ", ".join(f'"{word[:40]}"' for word, _ in self._unknown_states.most_common(3))
@@ -110,6 +120,13 @@ class Conversion:
 
     def _converters(self) -> dict[str, Callable[[Values], Values]]:
         return {"created_at": self._times, "state": self._states, "likes": self._likes}
+
+    def _without_addresses(self, authors: Values) -> Values:
+        import pyarrow.compute as pc
+
+        addressed = pc.match_substring_regex(authors, _ADDRESS)
+        self._missed[_ADDRESSED] += pc.sum(addressed).as_py() or 0
+        return pc.if_else(addressed, None, authors)
 
     def _times(self, values: Values) -> Values:
         import pyarrow as pa

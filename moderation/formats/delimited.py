@@ -68,7 +68,7 @@ def _opened(source: Source, options: Options, delimiter: str) -> Content:
     names = unique(splitter.header)
     chosen = layout(names, source, options)
     shape = schema(pa.schema([pa.field(name, pa.string()) for name in chosen.extra]))
-    conversion = Conversion(source, shape)
+    conversion = Conversion(source, shape, keep_personal=options.keep_personal)
     return Content(shape, _tables(chain([first], batches), names, chosen, conversion, splitter))
 
 

@@ -84,7 +84,8 @@ def opened(parts: Iterator[Block | Reject], source: Source, options: Options) ->
         raise ColumnError(what, path=source.name, mend="name another with --text-column")
     reader = _Reader(kinds, chosen)
     shape = schema(pa.schema([*reader.fields(), pa.field(EXTRA, pa.string())]))
-    return Content(shape, _tables(chain(early, parts), reader, Conversion(source, shape)))
+    conversion = Conversion(source, shape, keep_personal=options.keep_personal)
+    return Content(shape, _tables(chain(early, parts), reader, conversion))
 
 
 def _kinds(block: Block | Reject | None, source: Source) -> dict[str, set[type]]:

@@ -7,6 +7,7 @@ content warning (``spoiler_text``) is part of what readers see, so it comes befo
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterator
 
 from moderation.formats.documents import Object
@@ -27,6 +28,9 @@ _FIELDS = Fields(
     }
 )
 
+_ELSEWHERE = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+"""An account on another server."""
+
 
 def recognise(sample: Sample) -> bool:
     """Whether statuses stand in it."""
@@ -41,6 +45,8 @@ def parse(source: Source) -> Iterator[Item]:
         if isinstance(held.get("reblog"), dict):
             return Skipped("boost")
         comment = _FIELDS.nested(held, above)
+        if comment.author and _ELSEWHERE.fullmatch(comment.author):
+            comment.author = f"@{comment.author}"  # as readers see it: no e-mail address
         comment.thread_id = lineage.thread(comment.comment_id, comment.parent_id)
         warning = held.get("spoiler_text")
         if isinstance(warning, str) and warning:

@@ -49,7 +49,7 @@ def open_parquet(source: Source, options: Options) -> Content:
         raise ColumnError(what, path=source.name, mend="name another with --text-column")
     extra = [(name, _plain_type(kinds[theirs])) for name, theirs in chosen.extra.items()]
     shape = schema(pa.schema(extra))
-    conversion = Conversion(source, shape)
+    conversion = Conversion(source, shape, keep_personal=options.keep_personal)
     return Content(shape, _tables(file, names, chosen, conversion, options.rows))
 
 

@@ -65,7 +65,7 @@ def open_workbook(source: Source, options: Options) -> Content:
     ]
     chosen = layout([n for n, holds in zip(names, used, strict=True) if holds], source, options)
     shape = schema(pa.schema([(name, pa.string()) for name in chosen.extra]))
-    conversion = Conversion(source, shape)
+    conversion = Conversion(source, shape, keep_personal=options.keep_personal)
     return Content(shape, _tables(records, names, chosen, conversion, options.rows))
 
 
