@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from moderation.errors import ColumnError, FormatError, ModerationError
+from moderation.errors import ColumnError, FormatError, InputError, ModerationError
 from moderation.formats import Reading, Reject, lines, quoting, read
 
 FOLDERS = sorted(path for path in Path(__file__).parent.joinpath("formats").iterdir())
@@ -177,6 +177,16 @@ def test_parquet_damaged_in_the_middle_is_named(tmp_path: Path) -> None:
     content[4:4000] = bytes(3996)
     path.write_bytes(content)
     with pytest.raises(ModerationError, match="damaged after record 0"):
+        read(path)
+
+
+def test_a_text_that_every_row_repeats_is_no_way_to_take_all_memory(tmp_path: Path) -> None:
+    once = pa.DictionaryArray.from_arrays(pa.array([0] * 9_000, pa.int32()), ["x" * (1 << 17)])
+    path = tmp_path / "a.parquet"
+    options = {"compression": "zstd", "store_schema": False, "write_statistics": False}
+    pq.write_table(pa.table({"text": once}), path, **options)
+    assert path.stat().st_size < 1 << 16
+    with pytest.raises(InputError, match="a batch of rows unpacks to more than 1 GiB"):
         read(path)
 
 

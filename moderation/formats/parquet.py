@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+LARGEST_BATCH = 1 << 30
+"""Bytes of one column in one batch of rows."""
+
 
 def recognise(sample: Sample) -> bool:
     """Whether the file begins as Parquet does."""
@@ -34,8 +37,10 @@ def open_parquet(source: Source, options: Options) -> Content:
     import pyarrow.parquet as pq
 
     try:
-        file = pq.ParquetFile(source.unpacked())
-        found = file.schema_arrow
+        path = source.unpacked()
+        found = pq.read_schema(path)
+        long = [field.name for field in found if _swells(field.type)]
+        file = pq.ParquetFile(path, read_dictionary=long)
     except (pa.ArrowException, OSError, ValueError) as error:
         what = f"no whole Parquet file ({_first_line(error)})"
         raise FormatError(what, path=source.name, mend="copy it again") from None
@@ -63,12 +68,13 @@ def _tables(
     while True:
         try:
             batch = next(batches, None)
-            columns = {} if batch is None else _columns(batch, names, chosen)
+            if batch is None:
+                break
+            _refuse_bombs(batch, conversion.source.name)
+            columns = _columns(batch, names, chosen)
         except (pa.ArrowException, OSError, ValueError) as error:
             what = f"damaged after record {count} ({_first_line(error)})"
             raise InputError(what, path=conversion.source.name, mend="copy it again") from None
-        if batch is None:
-            break
         yield conversion.table(columns, count)
         count += batch.num_rows
     conversion.tell()
@@ -86,8 +92,7 @@ def _valid(array: Any) -> Any:  # noqa: ANN401  # pyarrow has no types
 
     kind = _plain_type(array.type)
     if array.type != kind:
-        array.validate(full=True)
-        array = array.cast(kind)
+        array = array.dictionary.take(array.indices)  # which checks them
     if not _is_text(kind):
         return array
     try:
@@ -98,6 +103,26 @@ def _valid(array: Any) -> Any:  # noqa: ANN401  # pyarrow has no types
             [raw if raw is None else raw.decode("utf-8", "replace") for raw in held], kind
         )
     return array
+
+
+def _refuse_bombs(batch: pa.RecordBatch, name: str) -> None:
+    """One long text, stored once and named by every row, would take all memory."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    for column in batch.columns:
+        if pa.types.is_dictionary(column.type) and _swells(column.type.value_type):
+            lengths = pc.binary_length(column.dictionary).take(column.indices)
+            if (pc.sum(lengths).as_py() or 0) > LARGEST_BATCH:
+                what = f"a batch of rows unpacks to more than {LARGEST_BATCH >> 30} GiB"
+                raise InputError(what, path=name, mend="write it anew if you trust it")
+
+
+def _swells(kind: pa.DataType) -> bool:
+    """Whether the values are as long as they like, so that each is to be held once."""
+    import pyarrow as pa
+
+    return _is_text(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind)
 
 
 def _plain_type(kind: pa.DataType) -> pa.DataType:
