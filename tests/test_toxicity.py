@@ -6,6 +6,7 @@ import json
 import math
 import time
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +16,10 @@ from hypothesis import strategies as st
 
 from moderation.columns import HEADS
 from moderation.errors import ModelError
+from moderation.lexicon import Lexicon
 from moderation.texts import Texts
 from moderation.toxicity import Model, explain
+from moderation.toxicity.phrases import threatening
 from moderation.toxicity.tokens import LONGEST, MOST_GRAMS, gram_rows, token
 from moderation.toxicity.weights import Weights
 
@@ -24,6 +27,12 @@ DEPTH, FILTERS, GRAMS = 4, 5, 64
 WORDS = ["you", "are", "an", "idiot", "and", "sun", "café", "日本", "😀", "!!", ".", "don't"]
 ADVERSARIAL = [
     "",
+    "somebody should break his legs tomorrow",
+    "break his break his legs",
+    "by the neck until",
+    "by the neck",
+    "burn him alive, burn him alive",
+    "you are dead ones",
     " \t\n",
     "a",
     "'",
@@ -133,7 +142,21 @@ def reference_logits(weights: Weights, text: str) -> np.ndarray:
         peaks = np.maximum(peaks, left[0] + middle[1] + right[2] + thresholds)
     averages = sum((part[3] for part in products), none[3]) / reference_root(len(products))
     answers = weights.answers.astype(float) * unit
-    return weights.bias + peaks @ answers[:, 0] + averages @ answers[:, 1]
+    spoken = weights.spoken if reference_threatens(text) else 0
+    return weights.bias + spoken + peaks @ answers[:, 0] + averages @ answers[:, 1]
+
+
+@cache
+def plain_threats() -> set[tuple[bytes, ...]]:
+    forms = Lexicon.load().forms().items()
+    plain = [form for form, entry in forms if entry.category == "threat" and not entry.ambiguous]
+    return {tuple(form.encode().split()) for form in plain if " " in form}
+
+
+def reference_threatens(text: str) -> bool:
+    words = [text.encode()[begin:end] for begin, end in reference_tokens(text)]
+    runs = (tuple(words[at : at + size]) for at in range(len(words)) for size in range(2, 6))
+    return any(run in plain_threats() for run in runs)
 
 
 def random_weights(seed: int = 0) -> Weights:
@@ -153,6 +176,8 @@ def random_weights(seed: int = 0) -> Weights:
         thresholds=floats(FILTERS),
         answers=floats(FILTERS, 2, len(HEADS)),
         bias=floats(len(HEADS)),
+        phrases=threatening(),
+        spoken=floats(len(HEADS)),
         slope=np.ones(len(HEADS)),
         offset=np.zeros(len(HEADS)),
         marking=floats(2 * FILTERS + explain.EVIDENCE),

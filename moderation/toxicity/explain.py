@@ -22,6 +22,7 @@ from moderation.toxicity.network import (
     root_of,
     row_of,
 )
+from moderation.toxicity.phrases import find
 from moderation.toxicity.tokens import token
 from moderation.toxicity.weights import Weights
 
@@ -124,6 +125,8 @@ class Tokens:
         begins: int64, first byte of each token in the buffer.
         ends: int64, one past its last byte.
         products: int16[tokens, 4, K].
+        threatening: Numbers of the tokens in each text's first threatening phrase.
+        shares: What part of that phrase each of them is.
     """
 
     def __init__(self, net: Network, folded: Texts) -> None:
@@ -133,12 +136,20 @@ class Tokens:
         self.ends = np.empty(size, np.int64)
         self.products = np.empty((size, *net.products.shape[1:]), np.int16)
         _products(net, folded.data, folded.offsets, self.begins, self.ends, self.products)
+        found = find(folded.data, folded.offsets, net.phrases, net.opens)
+        sizes = np.diff(self.first)
+        begin, end = (np.repeat(each, sizes) for each in found)
+        inside = (self.begins >= begin) & (self.begins < end)
+        text = np.repeat(np.arange(len(sizes)), sizes)[inside]
+        self.threatening = np.flatnonzero(inside)
+        self.shares = 1 / np.bincount(text, minlength=len(sizes))[text]
 
     def carried(self, net: Network, head: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """What each token adds to a head's logit, and each text's intercept."""
         carried = np.zeros(len(self.begins), np.float64)
         intercepts = np.empty(len(self.first) - 1, np.float64)
         _carry(net, self.products, self.first, head, carried, intercepts)
+        carried[self.threatening] += net.spoken[head] * self.shares
         return carried, intercepts
 
 

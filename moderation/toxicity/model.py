@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from moderation.columns import HEADS
 from moderation.errors import ModelError
 from moderation.texts import Texts
-from moderation.toxicity import explain, network
+from moderation.toxicity import explain, network, phrases
 from moderation.toxicity.weights import Weights
 
 _PACKAGED = Path(__file__).parent.parent / "assets" / "model"
@@ -79,7 +79,7 @@ class Model:
         return f"{self.name}@{self.version} {self.digest[:12]}"
 
     def logits(self, folded: Texts) -> NDArray[np.float64]:
-        """Uncalibrated logits, [n, 6]."""
+        """Uncalibrated logits, [n, 6]: the network's, and what a threatening phrase adds."""
         out = np.empty((len(folded), _LANES), np.float32)
         network.logits(self.network, folded.data, folded.offsets, out)
         return out[:, : len(HEADS)].astype(np.float64)
@@ -132,8 +132,8 @@ def _network(weights: Weights) -> network.Network:
     words, heads = len(weights.words), len(weights.bias)
     answers = np.zeros((*weights.answers.shape[:2], _LANES), np.float32)
     answers[:, :, :heads] = weights.answers * network.UNIT
-    bias = np.zeros(_LANES, np.float32)
-    bias[:heads] = weights.bias
+    bias, spoken = np.zeros((2, _LANES), np.float32)
+    bias[:heads], spoken[:heads] = weights.bias, weights.spoken
     return network.Network(
         slots=network.slots_of(weights.keys, 1 << (2 * words).bit_length()),
         keys=weights.keys,
@@ -144,4 +144,7 @@ def _network(weights: Weights) -> network.Network:
         thresholds=weights.thresholds / network.UNIT,
         answers=answers,
         bias=bias,
+        phrases=weights.phrases,
+        opens=phrases.openings(weights.phrases),
+        spoken=spoken,
     )

@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moderation.compiled import compiled
+from moderation.toxicity.phrases import end_of_phrase, joined
 from moderation.toxicity.tokens import MOST_GRAMS, gram_rows, token
 
 LEFT, MIDDLE, RIGHT, AVERAGE = range(4)  # the products of one embedding
@@ -50,6 +51,9 @@ class Network(NamedTuple):
     thresholds: Floats  # [K], in UNIT
     answers: Floats  # [K, 2, H] to the peak and the average; per UNIT
     bias: Floats  # [H]
+    phrases: NDArray[np.uint64]  # [P, 2], see moderation.toxicity.phrases
+    opens: NDArray[np.bool_]
+    spoken: Floats  # [H] what a text with a phrase adds, once
 
 
 @compiled
@@ -167,19 +171,24 @@ def logits(net: Network, data: NDArray[np.uint8], offsets: NDArray[np.int64], ou
     waiting = np.empty(filters, np.float32)
     started = np.empty(filters, np.float32)
     totals = np.empty(filters, np.float32)
+    mask = np.uint64(len(net.opens) - 1)
     for text in range(len(offsets) - 1):
         for k in range(filters):
             peaks[k] = -net.thresholds[k]
             waiting[k] = _NEVER
             started[k] = 0
             totals[k] = 0
-        count = 0
+        count, found, before = 0, 0, np.uint64(0)
         at = offsets[text]
         while True:
             begin, at, key = token(data, at, offsets[text + 1])
             if begin == at:
                 break
             count += 1
+            pair = joined(joined(np.uint64(0), before), key)
+            before = key
+            if net.opens[np.int64(pair & mask)] and found == 0:
+                found = end_of_phrase(data, at, offsets[text + 1], net.phrases, pair)
             row = row_of(net, key)
             if row >= 0:
                 add_token(net.products, row, peaks, waiting, started, totals)
@@ -188,7 +197,7 @@ def logits(net: Network, data: NDArray[np.uint8], offsets: NDArray[np.int64], ou
                 add_token(made, 0, peaks, waiting, started, totals)
         root = root_of(count)
         for head in range(len(sums)):
-            sums[head] = net.bias[head]
+            sums[head] = net.bias[head] + (net.spoken[head] if found else np.float32(0))
         for k in range(filters):
             peak = max(peaks[k], waiting[k]) + net.thresholds[k]  # the last window has no right
             average = totals[k] / root

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from moderation.errors import ModelError
 
-FORMAT = 1  # raised when the arrays' meaning changes
+FORMAT = 2  # raised when the arrays' meaning changes
 _ARRAYS, _HEADER = "weights.npz", "model.json"
 _MEND = "reinstall the package, or make the model again with moderation train"
 
@@ -39,6 +39,8 @@ class Weights:
     thresholds: NDArray[np.float32]  # [K]
     answers: NDArray[np.float32]  # [K, 2, H] to the peak and the average
     bias: NDArray[np.float32]  # [H]
+    phrases: NDArray[np.uint64]  # [P, 2] hashes of threatening phrases, see phrases.threatening
+    spoken: NDArray[np.float32]  # [H] what a text with such a phrase adds to a logit, once
     slope: NDArray[np.float64]  # [H] calibration: logit · slope + offset
     offset: NDArray[np.float64]  # [H]
     marking: NDArray[np.float32]  # [2K + 8] what marks a word: explain.evidence times this …

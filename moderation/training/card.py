@@ -48,7 +48,8 @@ person, for judging a person rather than a text, or for languages other than Eng
 **What it is.** Each word is a vector of {depth} numbers, from a vocabulary of {words:,} or, when
 unknown, from its letter groups; {filters} filters look at three words at a time and keep their
 highest value. Learnt from {texts:,} comments, sentences and posts, a transformer's opinion on
-most of them, sentences about groups and threats written for it, and misspelt copies.
+most of them, sentences about groups and threats written for it, and misspelt copies. A phrase of
+the lexicon that is hardly ever anything but a threat adds {spoken:.1f} to that score's logit.
 
 ## Calibration and separation
 Measured on {natural:,} Wikipedia talk comments at natural prevalence, each scored by a network
@@ -72,7 +73,10 @@ that. Scores are toxicity, 0…1.
 {harmful}
 
 - **Implicit hate and sarcasm** carry no rude word, and it reads words: expect low scores.
-- **A surname misspelt into a slur** is seen only where the slur stands as a word of its own.
+- **A surname misspelt into a slur** is seen only where the slur stands as a word of its own. On the
+  real page that the tests read, a reader spells a politician's name as one that marks an ethnic
+  group and says not one rude word: it scores 0.01 and is approved, because to the model the word
+  is a name like any other.
 - **A long comment** still dilutes what one of its sentences says: filters keep their highest value,
   averages do not.
 - **Context** is not read: a reply is judged without what it answers.
@@ -105,6 +109,7 @@ def write_card(
         depth=model.weights.words.shape[1],
         words=len(model.weights.words),
         filters=len(model.weights.thresholds),
+        spoken=model.weights.spoken.max(),
         texts=len(corpus),
         natural=len(natural),
         bins=_BINS,

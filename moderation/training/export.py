@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from moderation.columns import HEADS
 from moderation.toxicity.explain import EVIDENCE
+from moderation.toxicity.phrases import threatening
 from moderation.toxicity.weights import Weights
 from moderation.training.encoding import Encoded
 from moderation.training.fitting import Floats, Parameters
@@ -42,6 +43,8 @@ def export(
         thresholds=parameters.thresholds,
         answers=np.ascontiguousarray(answers.transpose(2, 1, 0)),
         bias=parameters.bias[source, :heads].copy(),
+        phrases=threatening(),
+        spoken=np.zeros(heads, np.float32),
         slope=np.ones(heads),
         offset=np.zeros(heads),
         marking=marking,

@@ -22,8 +22,9 @@ from moderation.evaluation.holdout import leaks, load_evaluation_texts
 from moderation.normalise import fold
 from moderation.texts import Texts
 from moderation.toxicity import Model
+from moderation.toxicity.phrases import find
 from moderation.training import disguise, identities, teacher, threats
-from moderation.training.calibration import calibrate
+from moderation.training.calibration import calibrate, worth_of_phrases
 from moderation.training.corpus import Corpus
 from moderation.training.encoding import LEXICON_ROWS, encode
 from moderation.training.export import export
@@ -36,7 +37,7 @@ PASSES, RATE = 5, 0.05
 DROPS = (0.1, 0.2)
 LONGEST = 250  # tokens of a text that are learnt from
 FOLDS = 2
-SENTENCES, EXCHANGED, THREATS = 4_000, 4_000, 3_000
+SENTENCES, EXCHANGED, THREATS = 4_000, 4_000, 6_000
 VARIED = 0.2  # chance that a text's varied copy stands in for it in a pass
 ORDINARY = "jigsaw_train"  # the source whose bias speaks for ordinary comments
 
@@ -86,13 +87,18 @@ def train(data: Path, out: Path, progress: Progress = _silent) -> Model:
     progress("fitting on everything")
     model = fit(material, folded, np.zeros(len(held), bool), progress)
     natural = held >= 0
-    labels = material.labels[natural]
-    slope, offset = calibrate(logits[natural], labels)
-    model = Model(replace(model.weights, slope=slope, offset=offset), NAME, VERSION)
+    labels, logits = material.labels[natural], logits[natural]
+    told = folded.take(np.flatnonzero(natural))
+    begins, ends = find(told.data, told.offsets, model.network.phrases, model.network.opens)
+    worth = worth_of_phrases(logits, ends > begins, labels)
+    logits[ends > begins] += worth
+    slope, offset = calibrate(logits, labels)
+    fitted = replace(model.weights, spoken=worth, slope=slope, offset=offset)
+    model = Model(fitted, NAME, VERSION)
     progress("learning which words to mark")
     model = fit_marking(model, data, dropped)
     model.weights.save(out, NAME, VERSION, HEADS)
-    write_card(model, material.corpus, logits[natural], labels, out)
+    write_card(model, material.corpus, logits, labels, out)
     return model
 
 

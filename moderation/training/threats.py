@@ -73,7 +73,7 @@ _SAYS = ((1.0, 1.0), (0.6, 0.5))  # of a plain phrase and of an ambiguous one: t
 
 
 def sentences(count: int, chance: np.random.Generator) -> Corpus:
-    """As many harmless sentences as threats, ``count`` in all."""
+    """As many harmless sentences as threats, ``count`` in all; each phrase has its turn."""
     entries = [entry for entry in Lexicon.load().entries if entry.category == "threat"]
     phrases = [
         (phrase, *_SAYS[entry.ambiguous])
@@ -84,12 +84,13 @@ def sentences(count: int, chance: np.random.Generator) -> Corpus:
     targets = np.zeros((count, len(QUESTIONS)), np.float32)
     weights = np.zeros_like(targets)
     threat, toxicity = HEADS.index("threat"), HEADS.index("toxicity")
+    turns = chance.permutation(len(phrases))
     texts = []
     for row in range(count):
         said = chance.choice(_HARMLESS)
         weights[row, : len(HEADS)] = 0.5
         if row % 2:
-            said, target, weight = phrases[chance.integers(len(phrases))]
+            said, target, weight = phrases[turns[row // 2 % len(phrases)]]
             targets[row, [threat, toxicity]] = target
             weights[row] = 0
             weights[row, [threat, toxicity]] = weight, weight / 2
