@@ -368,7 +368,7 @@ JUDGED = [
     ("you are an idiot", "insult", 0.5, 1.0),
     ("what a fucking disgrace of a newspaper", "profanity", 0.5, 1.0),
     ("i will come to your house and kill you", "threat", 0.3, 1.0),
-    ("string the crook up by the neck and leave him there.", "threat", 0.2, 1.0),
+    ("somebody should break their legs, and soon.", "threat", 0.2, 1.0),
     ("thank you for this thoughtful article", "toxicity", 0.0, 0.1),
     ("i am a gay man and i liked this film", "toxicity", 0.0, 0.4),
     ("as a muslim i disagree with the author", "toxicity", 0.0, 0.4),
@@ -398,7 +398,6 @@ def test_one_vile_sentence_shows_in_a_long_comment(packaged: Model) -> None:
     assert within > 10 * calm
 
 
-@pytest.mark.xfail(reason="the averages still dilute a long comment; the card says so")
 def test_one_vile_sentence_does_not_drown_in_a_long_comment(packaged: Model) -> None:
     alone, within = packaged.score(Texts.of([VILE, CALM * 2 + VILE + " " + CALM * 2]))[:, 0]
     assert within > 0.5 * alone
