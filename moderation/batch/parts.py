@@ -153,7 +153,7 @@ class Parts:
             with Writer(whole, self._kind, self._schema):
                 pass
         elif len(paths) == 1:
-            whole = paths[0]
+            _name_again(paths[0], whole)
         else:
             join(paths, whole, self._kind)
         self._join_rejects(paths)
@@ -215,6 +215,15 @@ class Parts:
                 break
             found.append(msgspec.json.decode(held, type=Part))
         return found
+
+
+def _name_again(part: Path, whole: Path) -> None:
+    """The part under another name as well: killed before the folder is gone, it is still there."""
+    whole.unlink(missing_ok=True)
+    try:
+        os.link(part, whole)
+    except OSError:  # no links on this disk
+        shutil.copyfile(part, whole)
 
 
 def unfinished(out: str | PathLike[str]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -38,9 +39,8 @@ _HARMFUL = (
 
 _HEAD = """# {identity}
 
-Six scores for an English comment, each the share of readers who would call it so. Made by
-`moderation train` from the files that `data/training.md` names, with their licences.
-SHA-256 of the weights: `{digest}`.
+Six scores for an English comment, each the share of readers who would call it so. Made on {day}
+by `moderation train`. SHA-256 of the weights: `{digest}`.
 
 **For** ordering a queue that people read, and for research. **Not for** removing comments without a
 person, for judging a person rather than a text, or for languages other than English.
@@ -50,6 +50,13 @@ unknown, from its letter groups; {filters} filters look at three words at a time
 highest value. Learnt from {texts:,} comments, sentences and posts, a transformer's opinion on
 most of them, sentences about groups and threats written for it, and misspelt copies. A phrase of
 the lexicon that is hardly ever anything but a threat adds {spoken:.1f} to that score's logit.
+
+**Data and licences.** Jigsaw Toxic Comment 2018 (labels CC0, texts CC BY-SA 3.0), Civil Comments
+and SemEval-2021 task 5 (CC0), Davidson's tweets and HateXplain (MIT), HatemojiBuild (CC BY 4.0),
+the Stormfront sentences (CC BY-SA 3.0 ES), ParaDetox (CC0), benign sentences of Wikipedia
+(Apache-2.0); opinions of all-MiniLM-L6-v2 (Apache-2.0), fine-tuned on these. What each is asked
+stands in `data/training.md`. No text of them is in this package, and none of an evaluation set was
+learnt from.
 
 ## Calibration and separation
 Measured on {natural:,} Wikipedia talk comments at natural prevalence, each scored by a network
@@ -105,6 +112,7 @@ def write_card(
     """
     head = _HEAD.format(
         identity=model.identity,
+        day=date.today(),
         digest=model.digest,
         depth=model.weights.words.shape[1],
         words=len(model.weights.words),
