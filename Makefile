@@ -51,9 +51,9 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/ready: pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . $(WITH)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . $(if $(WITH),"$(WITH)")
 	@touch $@
 
 $(VENV)/ready-dev: pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev]" $(WITH)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev]" $(if $(WITH),"$(WITH)")
 	@touch $@ $(VENV)/ready

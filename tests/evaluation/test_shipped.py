@@ -8,9 +8,7 @@ import pytest
 
 from moderation.columns import ACTIONS, HEADS
 from moderation.evaluation import check, evaluate, load_floors
-from moderation.evaluation.holdout import leaks, load_evaluation_texts
 from moderation.evaluation.subject import Shipped
-from moderation.training.corpus import Corpus
 
 FLOORS = Path(__file__).parents[2] / "data" / "evaluation.json"
 TEXTS = ["You stupid idiot!", "Ach was, das glaube ich dir nicht!", "Lovely weather", ""]
@@ -40,9 +38,3 @@ def test_shipped_model_holds_its_floors(shipped: Shipped, shared_data: Path) -> 
     results = evaluate(shipped, shared_data)
     assert check(results, load_floors(FLOORS)) == []
     assert results.model == load_floors(FLOORS).model
-
-
-@pytest.mark.slow
-def test_no_evaluation_text_is_trained_on(shared_data: Path) -> None:
-    found = leaks(Corpus.read(shared_data).texts, load_evaluation_texts(shared_data))
-    assert found.empty, f"{len(found)} training texts copy an evaluation text"
