@@ -218,9 +218,13 @@ def read(
 
 def _opened(path: Path, wanted: Format | None, options: Options) -> _Input:
     source = Source(path)
-    source.head  # noqa: B018  # an empty input or a refused archive is named before anything else
-    known = wanted or registry.recognised(source)
-    return _Input(source, known, known.open(source, options))
+    try:
+        source.head  # noqa: B018  # an empty input or a refused archive is named before anything else
+        known = wanted or registry.recognised(source)
+        return _Input(source, known, known.open(source, options))
+    except BaseException:
+        source.close()
+        raise
 
 
 def _joined(inputs: Iterable[_Input]) -> pa.Schema:

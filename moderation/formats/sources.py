@@ -53,6 +53,7 @@ class Source:
         self.notes: list[str] = []
         self.damage: str | None = None
         self._file = Path(self.path)
+        self._opened: weakref.WeakSet[BinaryIO] = weakref.WeakSet()
         self._stream: BinaryIO | None = None
         self._pipe = self._opened_pipe()
         self._start = self._first_bytes()
@@ -137,6 +138,11 @@ class Source:
         weakref.finalize(self, path.unlink, missing_ok=True)
         return path
 
+    def close(self) -> None:
+        """Close whatever is still open, where an input is given up before it is read."""
+        for stream in list(self._opened):
+            stream.close()
+
     def _opened_pipe(self) -> BinaryIO | None:
         if self.path == STDIN:
             return sys.stdin.buffer
@@ -159,7 +165,9 @@ class Source:
 
     def _open_file(self) -> BinaryIO:
         try:
-            return open(self._file, "rb")
+            stream = open(self._file, "rb")  # noqa: SIM115  # whoever reads it closes it, or close()
+            self._opened.add(stream)
+            return stream
         except IsADirectoryError:
             what, mend = "is a folder", "name the files in it"
         except FileNotFoundError:
