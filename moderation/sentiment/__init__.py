@@ -37,7 +37,7 @@ from left to right, as up to Python 3.11, on every interpreter.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,7 +78,7 @@ def score(texts: Texts) -> NDArray[np.float64]:
                [-0.5448,  0.53  ,  0.47  ,  0.    ]])
     """
     known = tables.load()
-    scores = kernels.scores(_frozen(texts.data), _frozen(texts.offsets), *known)
+    scores = kernels.scores(texts.data, texts.offsets, *known)
     with_emoji = np.flatnonzero(np.isnan(scores[:, 0]))
     if len(with_emoji):
         data, offsets, _ = _described(texts, with_emoji)
@@ -110,18 +110,12 @@ def _described(
     """Some texts with their emoji described; see `emoji.described`."""
     known = tables.load()
     data, offsets, origin = emoji.described(
-        _frozen(texts.data),
-        _frozen(texts.offsets),
+        texts.data,
+        texts.offsets,
         rows,
         known.glyph,
         known.spelled,
         known.entries,
     )
-    return _frozen(data), _frozen(offsets), origin
-
-
-def _frozen(array: NDArray[Any]) -> NDArray[Any]:
-    """A view that cannot be written to: what can be is another type to numba, compiled apart."""
-    view = array.view()
-    view.flags.writeable = False
-    return view
+    held = Texts(data, offsets)  # read-only, as the kernels know texts
+    return held.data, held.offsets, origin
