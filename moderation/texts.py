@@ -85,13 +85,28 @@ class Texts(Sequence[str]):
     def __iter__(self) -> Iterator[str]:
         return (self[i] for i in range(len(self)))
 
+    def to_arrow(self) -> Any:  # noqa: ANN401  # pyarrow has no types
+        """The same buffer as an Arrow string array."""
+        import pyarrow as pa
+
+        buffers = [None, pa.py_buffer(self.offsets), pa.py_buffer(self.data)]
+        return pa.Array.from_buffers(pa.large_string(), len(self), buffers)
+
+    def code_points(self) -> NDArray[np.int64]:
+        """How many characters begin before each byte of ``data``, and before its end.
+
+        Example:
+            >>> Texts.of(["é!"]).code_points()
+            array([0, 1, 1, 2])
+        """
+        begins = (self.data & 0xC0) != 0x80
+        return np.concatenate([np.zeros(1, np.int64), np.cumsum(begins, dtype=np.int64)])
+
     def take(self, rows: NDArray[np.integer[Any]]) -> Texts:
         """The texts of some rows, in that order, in a buffer of their own."""
         import pyarrow as pa
 
-        buffers = [None, pa.py_buffer(self.offsets), pa.py_buffer(self.data)]
-        array = pa.Array.from_buffers(pa.large_string(), len(self), buffers)
-        return Texts.of_arrow(array.take(pa.array(rows, pa.int64())))
+        return Texts.of_arrow(self.to_arrow().take(pa.array(rows, pa.int64())))
 
 
 def arrow(strings: Iterable[str | None] | pd.Series) -> Any:  # noqa: ANN401  # pyarrow has no types
@@ -108,21 +123,6 @@ def arrow(strings: Iterable[str | None] | pd.Series) -> Any:  # noqa: ANN401  # 
     except UnicodeEncodeError:
         array = pa.array([_without_surrogates(text) for text in strings], pa.large_string())
     return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
-
-
-def code_points(data: NDArray[np.uint8], positions: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
-    """Byte positions in one UTF-8 text turned into code point positions.
-
-    A position inside a character counts as that character's end.
-
-    Example:
-        >>> code_points(np.frombuffer("é!".encode(), np.uint8), np.array([0, 2, 3]))
-        array([0, 1, 2])
-    """
-    starts = (data & 0xC0) != 0x80
-    before = np.concatenate([np.zeros(1, np.int64), np.cumsum(starts, dtype=np.int64)])
-    points: NDArray[np.int64] = before[positions]
-    return points
 
 
 def _listed(strings: Iterable[str | None] | pd.Series) -> Any:  # noqa: ANN401

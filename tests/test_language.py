@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from itertools import chain
 from pathlib import Path
 
@@ -9,9 +10,10 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from moderation.language import identify, unscorable
-from moderation.language.detector import Detector
+from moderation.language import LANGUAGES, codes, detector, identify, tables, unscorable
+from moderation.language import glance as glances
 from moderation.language.glance import (
     LATIN,
     NOTHING,
@@ -287,6 +289,11 @@ def test_a_little_english_does_not_make_it_english(text: str, code: str) -> None
     assert languages(text) == [code]
 
 
+def test_codes_are_indices_of_what_is_identified() -> None:
+    texts = Texts.of([*ENGLISH_SENTENCES, *NOT_FOREIGN, *chain.from_iterable(SENTENCES.values())])
+    assert [LANGUAGES[code] for code in codes(texts)] == identify(texts).tolist()
+
+
 def test_every_language_has_a_sentence() -> None:
     assert unscorable("zh") == "Chinese (zh): this model reads English only"
     assert unscorable("en") is unscorable("und") is None
@@ -299,7 +306,7 @@ def test_every_language_has_a_sentence() -> None:
     "text",
     ["ä" * 1_000_000, "\u0301" * 300_000, "@" * 300_000, ":" * 300_000, "а" * 300_000,
      "🤬" * 200_000, "http://" * 100_000, "the " * 250_000, "aб" * 200_000, "\0" * 300_000,
-     "das und nicht " * 60_000],
+     "das und nicht " * 60_000, "Wer soll das bezahlen" + "\u0301\u0323" * 200_000],
     ids=ascii,
 )  # fmt: skip
 def test_a_huge_comment_has_some_language(text: str) -> None:
@@ -376,6 +383,11 @@ def slow_glance(text: str) -> tuple[int, int, int, int]:
 COMMON = frozenset(ENGLISH.split())
 
 
+def test_the_common_words_need_no_search_for_a_multiplier() -> None:
+    assert glances._COMMON_TABLE[1] == glances.MULTIPLIER
+    assert max(map(len, COMMON)) <= 7
+
+
 @given(COMMENTS)
 @settings(deadline=None, max_examples=400)
 def test_the_first_look_equals_its_slow_reference(text: str) -> None:
@@ -385,21 +397,77 @@ def test_the_first_look_equals_its_slow_reference(text: str) -> None:
     assert counted == slow_glance(texts[0])
 
 
-def test_the_detector_equals_the_library() -> None:
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
+@pytest.fixture(scope="module")
+def library() -> LanguageIdentifier:
     library = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     library.set_languages(list(NAMES))
-    detector = Detector.load()
+    return library
+
+
+def test_the_detector_equals_the_library(library: LanguageIdentifier) -> None:
     texts = [text.lower() for group in SENTENCES.values() for text in group] + ["", "x", "\0\0"]
     verdict = detector.judge(Texts.of(texts))
     for text, best, share, english in zip(texts, *verdict, strict=True):
         likely = dict(library.rank(text))
         np.testing.assert_allclose(english, likely.pop("en"), rtol=2e-3, atol=1e-6)
         language = max(likely, key=lambda code: likely[code])
-        if text and detector.languages.count(language) == 1:
-            assert detector.languages[best] == language
+        if text and library.nb_classes.count(language) == 1:
+            assert tuple(NAMES)[best] == language
             np.testing.assert_allclose(share, likely[language], rtol=2e-3)
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.binary(max_size=30), COMMENTS.map(lambda text: text.encode("utf-8", "replace"))
+        )
+    )
+)
+def test_the_last_bytes_stand_for_the_state_of_the_automaton(
+    library: LanguageIdentifier, texts: list[bytes]
+) -> None:
+    known = tables.load()
+    counts, seen = np.zeros((2, len(known.weights)), np.int32)
+    for text in texts:
+        state, expected = 0, Counter[int]()
+        for byte in text:
+            state = library.tk_nextmove[256 * library.tk_row[state] + byte]
+            expected[library.tk_output[state]] += 1
+        del expected[-1]
+        data = np.frombuffer(text, np.uint8)
+        kinds = detector._count(data, 0, len(data), known.grams, known.feature, counts, seen)
+        assert {int(found): int(counts[found]) for found in seen[:kinds]} == expected
+        counts[:] = 0
+
+
+def test_tables_are_kept_and_what_is_damaged_or_of_another_model_is_made_again(
+    tmp_path: Path,
+) -> None:
+    path, stamp, known = tmp_path / "new" / "tables.npz", np.array([1, 2, 3]), tables.load()
+    made = []
+
+    def make() -> tables.Tables:
+        made.append(1)
+        return known
+
+    for damage, times in [(b"", 1), (None, 1), (b"PK", 2), (b"\x93NUMPY", 3)]:
+        if damage is not None and path.exists():
+            path.write_bytes(damage)
+        held = tables.kept(path, stamp, make)
+        assert len(made) == times
+        assert all(np.array_equal(*pair) for pair in zip(held, known, strict=True))
+    path.write_bytes(path.read_bytes()[:-1000])
+    tables.kept(path, stamp, make)
+    tables.kept(path, stamp + 1, make)
+    assert len(made) == 5
+    assert [each.name for each in path.parent.iterdir()] == [path.name]
+
+
+def test_tables_are_made_where_none_can_be_kept(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    known = tables.load()
+    held = tables.kept(tmp_path / "file" / "tables.npz", np.zeros(3, np.int64), lambda: known)
+    assert held is known
 
 
 # Sets in English; the second figure is the most, in percent, that may be called foreign. Those

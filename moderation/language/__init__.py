@@ -18,20 +18,21 @@ cannot be scored does.
 
 from __future__ import annotations
 
-import re
-import unicodedata
-
 import numpy as np
 from numpy.typing import NDArray
 
 from moderation.language.names import NAMES
-from moderation.language.words import ROMANISED_HINDI
 from moderation.texts import Texts
+
+#: What can be said of a text; :func:`codes` gives indices into it.
+LANGUAGES = ("und", *NAMES)
 
 COMMON_SHARE = 0.125
 ENGLISH_RULED_OUT = 0.02
 NAMED = 0.4
 NAMED_LETTERS = 12
+
+_UND, _ENGLISH, _HINDI = (LANGUAGES.index(code) for code in ("und", "en", "hi"))
 
 
 def identify(texts: Texts) -> NDArray[np.str_]:
@@ -49,24 +50,34 @@ def identify(texts: Texts) -> NDArray[np.str_]:
         >>> identify(Texts.of(["You are wrong about this", "Das ist doch Unsinn", "lol"])).tolist()
         ['en', 'de', 'und']
     """
+    named: NDArray[np.str_] = np.array(LANGUAGES)[codes(texts)]
+    return named
+
+
+def codes(texts: Texts) -> NDArray[np.uint8]:
+    """The same as :func:`identify`, as indices into ``LANGUAGES``.
+
+    Example:
+        >>> [LANGUAGES[code] for code in codes(Texts.of(["Das ist doch Unsinn"]))]
+        ['de']
+    """
     from moderation.language.glance import SCRIPTS, glance
 
     seen = glance(texts)
     other = seen.foreign > seen.latin
     needed = np.where(seen.words <= 3, 1, np.maximum(2, COMMON_SHARE * seen.words))
     english = ~other & (seen.common >= needed)
-    scripts = np.array([script.language for script in SCRIPTS])[seen.script]
+    scripts = np.array([LANGUAGES.index(script.language) for script in SCRIPTS], np.uint8)
     shared = np.array([script.shared for script in SCRIPTS])[seen.script]
-    languages = np.where(other, scripts, np.where(english, "en", "und"))
+    found = np.where(other, scripts[seen.script], np.where(english, _ENGLISH, _UND))
 
     enough = (seen.words >= 2) & (seen.latin >= NAMED_LETTERS)
-    unsure = np.where(other, shared, ~english & enough)
-    rows = np.flatnonzero(unsure)
+    rows = np.flatnonzero(np.where(other, shared, ~english & enough))
     if len(rows):
-        named = _named([texts[int(row)] for row in rows])
-        unsettled = other[rows] & np.isin(named, ("en", "und"))
-        languages[rows] = np.where(unsettled, languages[rows], named)
-    return languages
+        named = _named(texts.take(rows), seen.words[rows])
+        unsettled = other[rows] & np.isin(named, (_ENGLISH, _UND))
+        found[rows] = np.where(unsettled, found[rows], named)
+    return found.astype(np.uint8)
 
 
 def unscorable(language: str) -> str | None:
@@ -83,40 +94,17 @@ def unscorable(language: str) -> str | None:
     return f"{NAMES[language]} ({language}): this model reads English only"
 
 
-def _named(texts: list[str]) -> NDArray[np.str_]:
-    """What the detector calls each text, ``und`` where it is not sure."""
-    from moderation.language.detector import Detector
+def _named(texts: Texts, words: NDArray[np.int32]) -> NDArray[np.intp]:
+    """What the detector calls each text, ``und`` where it is not sure.
 
-    prose = [_prose(text) for text in texts]
-    detector = Detector.load()
-    verdict = detector.judge(Texts.of(prose))
+    Hindi in Latin letters, which it has never seen, is known by one word in four.
+    """
+    from moderation.language.detector import judge
+    from moderation.language.prose import prose, romanised_hindi
+
+    read = prose(texts)
+    verdict = judge(read)
     sure = (verdict.english < ENGLISH_RULED_OUT) & (verdict.share >= NAMED)
-    english = np.where(verdict.english >= 0.5, "en", "und")
-    named = np.where(sure, np.array(detector.languages)[verdict.best], english)
-    named[[_is_romanised_hindi(text) for text in prose]] = "hi"
-    return named
-
-
-def _prose(text: str) -> str:
-    """What a detector should read: no addresses and names, no capitals, no disguised words."""
-    prose = unicodedata.normalize("NFKC", _NOT_PROSE.sub(" ", text)).lower()
-    return prose if prose.isascii() else _WORD.sub(_unless_mixed, prose)
-
-
-def _unless_mixed(word: re.Match[str]) -> str:
-    """Nothing, for a word that mixes Latin letters with those of a script that imitates them."""
-    mixed = _LATIN.search(word[0]) and _IMITATION.search(word[0])
-    return " " if mixed else word[0]
-
-
-def _is_romanised_hindi(prose: str) -> bool:
-    """Whether one word in four is Hindi in Latin letters, which the detector has never seen."""
-    words = prose.split()
-    return sum(word in _ROMANISED_HINDI for word in words) >= max(2, len(words) / 4)
-
-
-_NOT_PROSE = re.compile(r"(?:https?://|www\.)\S+|[@#]\w+", re.IGNORECASE)
-_WORD = re.compile(r"\w+")
-_LATIN = re.compile("[a-z]")
-_IMITATION = re.compile("[\u0370-\u03ff\u0400-\u052f]")
-_ROMANISED_HINDI = frozenset(ROMANISED_HINDI.split())
+    english = np.where(verdict.english >= 0.5, _ENGLISH, _UND)
+    named = np.where(sure, 1 + verdict.best, english)  # "und" comes before the names
+    return np.where(romanised_hindi(read) >= np.maximum(2, words / 4), _HINDI, named)

@@ -1,14 +1,12 @@
 """The real detector, for texts that the first look leaves open: py3langid's model, compiled.
 
-py3langid (BSD) walks an automaton over the bytes of a text to count n-grams, then asks a naive
-Bayes model. In plain Python that takes longer than all else that is done with a comment, so the
-walk is compiled here; the model's tables come through the library's own loader, and the tests
-prove that the probabilities equal those of the library itself.
+Counts n-grams over the bytes of a text, then asks a naive Bayes model. In plain Python that takes
+longer than all else that is done with a comment. The tests prove that the probabilities equal
+those of the library itself.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -16,106 +14,87 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moderation.compiled import compiled
+from moderation.language import tables
 from moderation.language.names import NAMES
+from moderation.language.tables import BITS, LONGEST, MULTIPLIER, UNIT
 from moderation.texts import Texts
+
+ENGLISH = tuple(NAMES).index("en")
 
 
 class Verdict(NamedTuple):
     """What the detector says of some texts, one number a text in each array.
 
     Attributes:
-        best: Index into ``Detector.languages`` of the likeliest language other than English.
+        best: int64, index into ``tuple(NAMES)`` of the likeliest language other than English.
         share: float32, 0…1, how likely that language is.
         english: float32, 0…1, how likely English is.
     """
 
-    best: NDArray[np.int16]
+    best: NDArray[np.int64]
     share: NDArray[np.float32]
     english: NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
-class Detector:
-    """A naive Bayes model over byte n-grams, which an automaton finds.
+def judge(texts: Texts) -> Verdict:
+    """The likeliest other language and the chance of English, for each text in lower case.
 
-    Attributes:
-        languages: ISO 639-1 codes, one a column of the model.
-        moves: uint32[rows, 256], the next state for each byte.
-        row: The row of ``moves`` that a state uses.
-        feature: int32, the n-gram that ends in a state, or -1.
-        weights: float32[n-grams, languages], log probabilities.
-        prior: float32[languages], log probabilities.
+    Example:
+        >>> verdict = judge(Texts.of(["wer soll das denn alles bezahlen?"]))
+        >>> tuple(NAMES)[verdict.best[0]], bool(verdict.english[0] < 0.01)
+        ('de', True)
     """
+    known = _tables()
+    best = np.zeros(len(texts), np.int64)
+    share = np.zeros((2, len(texts)), np.float32)
+    english = int(np.flatnonzero(known.classes == ENGLISH)[0])
+    _judge(texts.data, texts.offsets, *known[1:], english, best, share)
+    return Verdict(known.classes[best].astype(np.int64), *share)
 
-    languages: tuple[str, ...]
-    moves: NDArray[np.uint32]
-    row: NDArray[np.uint32]
-    feature: NDArray[np.int32]
-    weights: NDArray[np.float32]
-    prior: NDArray[np.float32]
 
-    @classmethod
-    @lru_cache(maxsize=1)
-    def load(cls) -> Detector:
-        """Read the model that py3langid ships: 0.4 s and 80 MB, once."""
-        from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
-        model = LanguageIdentifier.from_model_file(MODEL_FILE)
-        kept = [column for column, code in enumerate(model.nb_classes) if code in NAMES]
-        return cls(
-            tuple(model.nb_classes[column] for column in kept),
-            np.asarray(model.tk_nextmove, np.uint32).reshape(-1, 256),
-            np.asarray(model.tk_row, np.uint32),
-            np.asarray(model.tk_output, np.int32),
-            np.asarray(model.nb_ptc[:, kept], np.float32),
-            np.asarray(model.nb_pc[kept], np.float32),
-        )
-
-    def judge(self, texts: Texts) -> Verdict:
-        """The likeliest other language and the chance of English, for each text.
-
-        Example:
-            >>> detector = Detector.load()
-            >>> verdict = detector.judge(Texts.of(["Wer soll das denn alles bezahlen?"]))
-            >>> detector.languages[verdict.best[0]], bool(verdict.english[0] < 0.01)
-            ('de', True)
-        """
-        best = np.zeros(len(texts), np.int16)
-        share = np.zeros((2, len(texts)), np.float32)
-        model = (self.moves, self.row, self.feature, self.weights, self.prior)
-        _judge(texts.data, texts.offsets, *model, self.languages.index("en"), best, share)
-        return Verdict(best, *share)
+@lru_cache(maxsize=1)
+def _tables() -> tables.Tables:
+    return tables.load()
 
 
 @compiled
 def _judge(
     data: NDArray[np.uint8],
     offsets: NDArray[np.int64],
-    moves: NDArray[np.uint32],
-    row: NDArray[np.uint32],
+    grams: NDArray[np.uint64],
     feature: NDArray[np.int32],
-    weights: NDArray[np.float32],
+    weights: NDArray[np.int16],
     prior: NDArray[np.float32],
     english: int,
-    best: NDArray[np.int16],
+    best: NDArray[np.int64],
     share: NDArray[np.float32],
 ) -> None:
     counts = np.zeros(weights.shape[0], np.int32)
     seen = np.zeros(weights.shape[0], np.int32)
+    scores = np.zeros(weights.shape[1], np.float32)
     for text in range(offsets.size - 1):
         begin, end = offsets[text], offsets[text + 1]
-        kinds = _count(data, begin, end, moves, row, feature, counts, seen)
-        scores = prior.copy() if kinds else np.zeros_like(prior)
-        for found in seen[:kinds]:
-            scores += np.float32(np.log1p(counts[found])) * weights[found]
+        kinds = _count(data, begin, end, grams, feature, counts, seen)
+        scores[:] = 0
+        for kind in range(kinds):
+            found = seen[kind]
+            factor = np.float32(np.log1p(counts[found]))
+            row = weights[found]  # as a slice of its own, the loop is compiled to vectors
+            for language in range(scores.size):
+                scores[language] += factor * np.float32(row[language])
             counts[found] = 0
         # The square root keeps the shares comparable between short and long texts.
-        scores /= np.float32(np.sqrt(max(end - begin, 1)))
-        likely = np.exp(scores - scores.max())
-        likely /= likely.sum()
-        share[1, text], likely[english] = likely[english], 0
-        best[text] = np.argmax(likely)
-        share[0, text] = likely[best[text]]
+        root = np.float32(UNIT * np.sqrt(max(end - begin, 1)))
+        top, total = np.float32(-np.inf), np.float32(0)
+        for language in range(scores.size):
+            scores[language] = (scores[language] + prior[language]) / root if kinds else 0
+            top = max(top, scores[language])
+        for language in range(scores.size):
+            scores[language] = np.exp(scores[language] - top)
+            total += scores[language]
+        share[1, text], scores[english] = scores[english] / total, 0
+        best[text] = np.argmax(scores)
+        share[0, text] = scores[best[text]] / total
 
 
 @compiled
@@ -123,20 +102,39 @@ def _count(
     data: NDArray[np.uint8],
     begin: int,
     end: int,
-    moves: NDArray[np.uint32],
-    row: NDArray[np.uint32],
+    grams: NDArray[np.uint64],
     feature: NDArray[np.int32],
     counts: NDArray[np.int32],
     seen: NDArray[np.int32],
 ) -> int:
-    """Count the n-grams of one text; returns how many different ones now stand in ``seen``."""
-    state, kinds = np.uint32(0), 0
+    """Count the n-grams of one text; returns how many different ones now stand in ``seen``.
+
+    At each byte that is the longest known n-gram, or beginning of one, that ends there.
+    """
+    last, length, kinds = np.uint64(0), 0, 0
     for at in range(begin, end):
-        state = moves[row[state], data[at]]
-        found = feature[state]
+        last = (last << np.uint64(8)) | np.uint64(data[at])
+        length = min(length + 1, LONGEST)
+        found = -1
+        while length > 0:
+            one = np.uint64(1) << np.uint64(8 * length)
+            slot = _slot(grams, one | (last & (one - np.uint64(1))))
+            if slot >= 0:
+                found = feature[slot]
+                break
+            length -= 1
         if found >= 0:
             if counts[found] == 0:
                 seen[kinds] = found
                 kinds += 1
             counts[found] += 1
     return kinds
+
+
+@compiled
+def _slot(grams: NDArray[np.uint64], gram: np.uint64) -> np.int64 | int:
+    """Where an n-gram stands in the table, or -1."""
+    slot = np.int64((gram * MULTIPLIER) >> np.uint64(64 - BITS))
+    while grams[slot] != 0 and grams[slot] != gram:
+        slot = (slot + 1) % grams.size
+    return slot if grams[slot] == gram else -1

@@ -265,21 +265,21 @@ def _common_table() -> tuple[NDArray[np.uint64], np.uint64]:
     """The common words, each in a slot of its own, and the multiplier that makes it so.
 
     A word is its bytes as one number; a longer word than any in the table keeps its last eight,
-    so it never equals one. Multipliers are tried in a fixed order until no two words meet.
+    so it never equals one.
     """
     words = np.array([int.from_bytes(word.encode()) for word in ENGLISH.split()], np.uint64)
-    generator = np.random.default_rng(0)
-    while True:
+    generator, multiplier = np.random.default_rng(0), MULTIPLIER
+    while len(np.unique(slots := (words * multiplier) >> np.uint64(64 - _BITS))) < len(words):
         multiplier = generator.integers(2**64, dtype=np.uint64) | np.uint64(1)
-        slots = (words * multiplier) >> np.uint64(64 - _BITS)
-        if len(np.unique(slots)) == len(words):
-            break
     table = np.full(1 << _BITS, np.iinfo(np.uint64).max)
     table[slots] = words
     return table, multiplier
 
 
-_BITS = 14
+#: Keeps all common words apart. For other words another is looked for, at each import: put the
+#: one that is found here.
+MULTIPLIER = np.uint64(0x90EF504D04F3AA03)
+_BITS = 13
 _LETTERS = _letter_table()
 _KINDS = _kind_table()
 _WEIGHTS = np.array([script.weight for script in SCRIPTS], np.int64)

@@ -27,6 +27,15 @@ ENGLISH = """
     hard truth sense sick racist english young mother ones wait using making having lying coming
     working course retard retards fag fags faggots dyke dykes tranny losers dumbass bastard tbh
     smh idk stfu gtfo kys
+    like one good eat old sounds born history left night funny lets based society states council
+    award medical brown deep request king book yellow play played player playing win added crazy
+    dirty known third openly low least street picture key title three joke company sports near
+    health phone mean short card member pride jewish driving beat soon shoot run awesome ready
+    among lives cheers calls liked church bunch food early season speech town typical won light
+    sweet learn chief matter army four simply gun poor fight follow middle move earth road silly
+    shot current several garbage leader leaders river finally anyway british tonight morning
+    monday friday sunday until watched listen behind happen happens sad died wonder laugh tweet
+    voted voters clearly totally exactly pretend shows showed asking boring
 """
 
 # Hindi and Urdu as typed in Latin letters, which the detector has never seen.
