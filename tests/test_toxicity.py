@@ -301,6 +301,23 @@ def test_marks_are_whole_tokens_in_order(strings: list[str]) -> None:
     assert (begins[1:][same] >= ends[:-1][same]).all()
 
 
+@settings(deadline=None)
+@given(st.lists(texts_strategy, max_size=4), st.sampled_from(HEADS))
+def test_marks_are_what_the_evidence_says(strings: list[str], head: str) -> None:
+    model = Model(random_weights(), "tiny", "0")
+    texts = Texts.of([*strings, *ADVERSARIAL])
+    tokens = explain.Tokens(model.network, texts)
+    values = explain.evidence(tokens, HEADS.index(head)).astype(float) @ model.weights.marking
+    above = model.weights.marking_above[0]
+    rows, begins, ends = model.mark(texts, head)
+    marked = np.zeros(len(texts.data) + 1, np.int64)
+    np.add.at(marked, texts.offsets[rows] + begins, 1)
+    np.add.at(marked, texts.offsets[rows] + ends, -1)
+    plain = np.abs(values - above) > 1e-3  # rounding decides about the others
+    inside = np.cumsum(marked)[tokens.begins] > 0
+    np.testing.assert_array_equal(inside[plain], (values > above)[plain])
+
+
 def test_an_unknown_head_is_refused(tiny: Model) -> None:
     with pytest.raises(ValueError, match="not in"):
         tiny.contributions(Texts.of(["x"]), "rudeness")

@@ -5,8 +5,7 @@ Built from arrays, not row by row: a page has a few flagged comments, an archive
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -42,6 +41,11 @@ class Spans(NamedTuple):
         arrays = (np.asarray(each, np.int64)[order] for each in (row, begin, end))
         return cls(*arrays)
 
+    def only(self, rows: Integers) -> Spans:
+        """The spans of some texts."""
+        asked = np.isin(self.row, rows)
+        return Spans(*(each[asked] for each in self))
+
     def of(self, row: int) -> list[tuple[int, int]]:
         """The spans of one text."""
         here = slice(np.searchsorted(self.row, row), np.searchsorted(self.row, row, "right"))
@@ -66,60 +70,28 @@ def reasons(policy: Policy, decision: Decision, frame: pd.DataFrame, mark: Mark)
     """
     import pyarrow as pa
 
-    entries = _entries(policy, decision, frame, mark)
-    order = np.argsort(entries.row, kind="stable")
-    offsets = np.searchsorted(entries.row[order], np.arange(len(frame) + 1))
     kind = columns.arrow_type("reasons")
-    fields = [entries.rule, entries.column, entries.value, entries.bound]
-    taken = [pa.array(field[order], pa.string()) for field in fields]
-    spans = _span_lists(entries, order, kind.value_type.field("spans").type)
-    struct = pa.StructArray.from_arrays([*taken, spans], fields=list(kind.value_type))
-    return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), struct).cast(kind)
-
-
-@dataclass(frozen=True, slots=True)
-class _Entries:
-    """Every bound of every fired rule, before they are sorted by row.
-
-    ``row``, ``rule``, ``column``, ``value`` and ``bound`` have an item an entry; the spans of
-    entry ``e`` are ``begin``/``end`` ``[first[e]:first[e] + count[e]]``.
-    """
-
-    row: Integers
-    rule: NDArray[np.object_]
-    column: NDArray[np.object_]
-    value: NDArray[np.object_]
-    bound: NDArray[np.object_]
-    first: Integers
-    count: Integers
-    begin: Integers
-    end: Integers
-
-
-def _entries(policy: Policy, decision: Decision, frame: pd.DataFrame, mark: Mark) -> _Entries:
-    parts: list[tuple[Any, ...]] = [_no_entries()]
-    marked = 0
-    for rule, fired in zip(policy.rules, decision.fired, strict=True):
-        rows = np.flatnonzero(fired)
-        for bound in rule.bounds if len(rows) else ():
-            spans = mark(bound, rows)
-            first = np.searchsorted(spans.row, rows)
-            count = np.searchsorted(spans.row, rows, "right") - first
-            words = [
-                np.full(len(rows), text, object) for text in (rule.name, bound.column, str(bound))
-            ]
-            value = _as_text(frame[bound.column].iloc[rows])
-            parts.append((rows, words[0], words[1], value, words[2], first + marked, count, spans))
-            marked += len(spans.row)
-    joined = [np.concatenate(each) for each in list(zip(*parts, strict=True))[:-1]]
-    begin = np.concatenate([part[-1].begin for part in parts])
-    end = np.concatenate([part[-1].end for part in parts])
-    return _Entries(*[*joined, begin, end])
-
-
-def _no_entries() -> tuple[Any, ...]:
-    numbers, texts = np.zeros(0, np.int64), np.zeros(0, object)
-    return numbers, texts, texts, texts, texts, numbers, numbers, Spans(numbers, numbers, numbers)
+    fired = [
+        (rule.name, bound, rows)
+        for rule, each in zip(policy.rules, decision.fired, strict=True)
+        if len(rows := np.flatnonzero(each))
+        for bound in rule.bounds
+    ]
+    if not fired:
+        return pa.array([[]] * len(frame), kind)
+    rows = np.concatenate([rows for _, _, rows in fired])
+    order = np.argsort(rows, kind="stable")
+    offsets = np.searchsorted(rows[order], np.arange(len(frame) + 1))
+    number = np.repeat(np.arange(len(fired)), [len(rows) for _, _, rows in fired])[order]
+    words = [(name, bound.column, str(bound)) for name, bound, _ in fired]
+    rule, column, limit = (pa.array(each).take(number) for each in zip(*words, strict=True))
+    values = [_as_text(frame[bound.column].iloc[rows]) for _, bound, rows in fired]
+    value = pa.array(np.concatenate(values)[order], pa.string())
+    spans = _span_lists([(mark(bound, rows), rows) for _, bound, rows in fired], order)
+    struct = pa.StructArray.from_arrays(
+        [rule, column, value, limit, spans], fields=list(kind.value_type)
+    )
+    return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), struct, kind)
 
 
 def _as_text(values: pd.Series) -> NDArray[np.object_]:
@@ -130,13 +102,17 @@ def _as_text(values: pd.Series) -> NDArray[np.object_]:
     return values.astype(str).to_numpy(object)
 
 
-def _span_lists(entries: _Entries, order: Integers, kind: pa.DataType) -> pa.Array:
+def _span_lists(marked: Sequence[tuple[Spans, Integers]], order: Integers) -> pa.Array:
+    """The spans of each entry as a list: of those for each bound in its rows, in a new order."""
     import pyarrow as pa
 
-    first, count = entries.first[order], entries.count[order]
-    offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(count)])
-    within = np.arange(offsets[-1]) - np.repeat(offsets[:-1], count)
-    taken = np.repeat(first, count) + within
-    ends = [pa.array(each[taken], pa.int32()) for each in (entries.begin, entries.end)]
-    struct = pa.StructArray.from_arrays(ends, fields=list(kind.value_type))
-    return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), struct)
+    kind = columns.arrow_type("reasons").value_type.field("spans").type
+    counts = [np.bincount(spans.row, minlength=rows[-1] + 1)[rows] for spans, rows in marked]
+    offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(np.concatenate(counts))])
+    each = [
+        np.concatenate(ends) for ends in zip(*((s.begin, s.end) for s, _ in marked), strict=True)
+    ]
+    struct = pa.StructArray.from_arrays(
+        [pa.array(ends, pa.int32()) for ends in each], fields=list(kind.value_type)
+    )
+    return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), struct, kind).take(order)

@@ -98,8 +98,7 @@ def words(texts: Texts) -> Words:
     """
     data, offsets, origin = _described(texts, np.arange(len(texts)))
     row, begin, end, valence = kernels.words(data, offsets, *tables.load())
-    starts = (texts.data & 0xC0) != 0x80
-    before = np.concatenate([np.zeros(1, np.int64), np.cumsum(starts, dtype=np.int64)])
+    before = texts.code_points()
     first = before[texts.offsets[row]]
     return Words(row, before[origin[begin]] - first, before[origin[end - 1]] + 1 - first, valence)
 

@@ -37,7 +37,7 @@ def fit_marking(model: Model, data: Path, excluded: set[str]) -> Model:
     frame = frame[~frame.text.isin(excluded)]
     folded = fold(Texts.of(frame.text), trace=True)
     tokens = explain.Tokens(model.network, folded.texts)
-    evidence = explain.evidence(model.network, tokens, HEADS.index("toxicity"))
+    evidence = explain.evidence(tokens, HEADS.index("toxicity"))
     gold = [_marked_bytes(text, spans) for text, spans in zip(frame.text, frame.spans, strict=True)]
     sources = _source_spans(folded, tokens)
     labels = np.array([gold[row][begin:end].mean() > 0.5 for row, begin, end in sources])
