@@ -36,6 +36,7 @@ from moderation import columns
 from moderation.errors import PolicyError
 
 Mask = NDArray[np.bool_]
+Frame = pd.DataFrame | Mapping[Any, pd.Series]
 Limit = float | str | tuple[str, ...]
 
 #: Priority of a comment that could not be scored: the middle of the queue, so that many of them
@@ -66,10 +67,13 @@ class Bound:
     comparison: str
     limit: Limit
 
-    def holds(self, frame: pd.DataFrame) -> Mask:
+    def holds(self, frame: Frame) -> Mask:
         """Which rows meet it; a missing value never does."""
-        met = _COMPARE[self.comparison](frame[self.column], self.limit)
-        return pd.Series(met).fillna(False).to_numpy(np.bool_)
+        values, compare = frame[self.column], _COMPARE[self.comparison]
+        if self.comparison in _TEXT_BOUNDS:
+            return pd.Series(compare(values, self.limit)).fillna(False).to_numpy(np.bool_)
+        numbers = values.to_numpy(np.float64, na_value=np.nan)
+        return np.asarray(compare(numbers, self.limit), np.bool_)
 
     def __str__(self) -> str:
         limit = ", ".join(self.limit) if isinstance(self.limit, tuple) else f"{self.limit}"
@@ -85,7 +89,7 @@ class Rule:
     reason: str
     bounds: tuple[Bound, ...]
 
-    def fires(self, frame: pd.DataFrame) -> Mask:
+    def fires(self, frame: Frame) -> Mask:
         """Which rows meet every bound."""
         holds: Mask = np.logical_and.reduce([bound.holds(frame) for bound in self.bounds])
         return holds
@@ -145,7 +149,7 @@ class Policy:
             held.setdefault(each["rule"], []).append(bound)
         return tuple(f"{words.get(rule, rule)} ({'; '.join(held[rule])})" for rule in held)
 
-    def decide(self, frame: pd.DataFrame, nothing: Mask | None = None) -> Decision:
+    def decide(self, frame: Frame, nothing: Mask | None = None) -> Decision:
         """Apply every rule to every row.
 
         Args:
@@ -156,7 +160,7 @@ class Policy:
             Actions, priorities and fired rules, a row each, in the order of the frame.
         """
         unscored = frame["error"].notna().to_numpy(np.bool_)
-        fired = np.zeros((len(self.rules), len(frame)), np.bool_)
+        fired = np.zeros((len(self.rules), len(unscored)), np.bool_)
         severity = np.where(unscored, _SEVERITY["review"], _SEVERITY["approve"])
         priority = np.where(unscored, UNSCORED_PRIORITY, 0.0)
         for number, rule in enumerate(self.rules):
@@ -173,13 +177,14 @@ class Policy:
         return Decision(action, priority, fired)
 
 
-def _highest_score(rule: Rule, frame: pd.DataFrame) -> NDArray[np.float64]:
+def _highest_score(rule: Rule, frame: Frame) -> NDArray[np.float64]:
     """The highest calibrated score that a rule looks at; the middle where it looks at none."""
     looked_at = [bound.column for bound in rule.bounds if bound.column in columns.HEADS]
     if not looked_at:
-        return np.full(len(frame), UNSCORED_PRIORITY)
-    scores = frame[looked_at].to_numpy(np.float64)
-    return np.asarray(np.fmax.reduce(scores, axis=1), np.float64)
+        return np.full(len(frame["error"]), UNSCORED_PRIORITY)
+    scores = [frame[column].to_numpy(np.float64) for column in looked_at]
+    highest: NDArray[np.float64] = np.fmax.reduce(scores)
+    return highest
 
 
 def load(path: str | PathLike[str] | None = None) -> Policy:

@@ -8,11 +8,11 @@ whatever frame it came in with.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -26,6 +26,9 @@ from moderation.scoring.reasons import reasons
 from moderation.scoring.spans import Marker
 from moderation.texts import Texts, arrow
 from moderation.toxicity import Model
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 __all__ = ["SIZE_LIMIT", "Explanation", "Scorer", "explain", "score"]
 
@@ -76,19 +79,23 @@ class Scorer:
         Raises:
             KeyError: There is no ``text`` column.
         """
+        import pyarrow as pa
+
         texts = Texts.of(frame["text"])
-        result = _renamed(frame).assign(**self._scores(texts))
-        decision = self.policy.decide(result, _nothing_to_judge(frame, texts))
+        given, scores = _renamed(frame), _typed(self._scores(texts))
+        known = dict(given.items()) | scores
+        decision = self.policy.decide(known, _nothing_to_judge(known))
         marker = Marker(texts, self.model, np.flatnonzero(decision.fired.any(axis=0)))
-        column = reasons(self.policy, decision, result, marker.mark)
-        made = {
-            "action": decision.action,
+        flags = {
+            "action": pa.array(decision.action, pa.string()),
             "priority": np.round(decision.priority, 6),
-            "reasons": pd.array(column, dtype=columns.pandas_type("reasons")),
-            "model": self.model.identity,
-            "policy": self.policy.identity,
+            "reasons": reasons(self.policy, decision, known, marker.mark),
+            "model": pa.repeat(self.model.identity, len(frame)),
+            "policy": pa.repeat(self.policy.identity, len(frame)),
         }
-        return result.assign(**{name: _typed(name, made[name], len(frame)) for name in made})
+        scored = pd.concat([given, pd.DataFrame(scores | _typed(flags))], axis=1)
+        scored.attrs = given.attrs
+        return scored
 
     def explain(self, text: str) -> Explanation:
         """Why a single text scores as it does, with its marked words.
@@ -103,17 +110,17 @@ class Scorer:
 
     def _scores(self, texts: Texts) -> dict[str, Any]:
         folded = normalise.fold(texts)
-        languages = language.identify(texts)
+        languages = language.codes(texts)
         errors = _errors(texts, languages)
-        unscored = pd.notna(errors)
-        numbers = np.hstack([sentiment.score(texts), np.round(self.model.score(folded.texts), 6)])
-        numbers[unscored] = np.nan
+        toxicity = np.round(self.model.score(folded.texts), 6)
+        numbers = np.concatenate([sentiment.score(texts).T, toxicity.T])
+        numbers[:, errors.is_valid().to_numpy(zero_copy_only=False)] = np.nan
         made: dict[str, Any] = dict(
-            zip([*columns.SENTIMENT, *self.model.heads], numbers.T, strict=True)
+            zip([*columns.SENTIMENT, *self.model.heads], numbers, strict=True)
         )
         made |= {"evasions": folded.evasions, "links": folded.links}
-        made |= {"language": languages, "error": errors}
-        return {name: _typed(name, values, len(texts)) for name, values in made.items()}
+        made |= {"language": _named(language.LANGUAGES, languages), "error": errors}
+        return made
 
 
 def score(
@@ -167,12 +174,15 @@ def explain(text: str, *, policy: Path_ | None = None, model: Path_ | None = Non
     return Scorer.load(policy, model).explain(text)
 
 
-def _typed(name: str, values: Any, rows: int) -> pd.Series:  # noqa: ANN401  # array or scalar
-    """A column of the type that ``columns`` gives it."""
-    index = pd.RangeIndex(rows)
-    kind = columns.pandas_type(columns.column(name).kind)
-    series: pd.Series = pd.Series(values, index, dtype=kind)
-    return series
+def _typed(made: Mapping[str, Any]) -> dict[str, pd.Series]:
+    """Arrow strings, Arrow lists and numbers as columns of the types that ``columns`` gives."""
+    typed = {}
+    for name, values in made.items():
+        kind = columns.pandas_type(columns.column(name).kind)
+        if not isinstance(values, np.ndarray):
+            values = kind.__from_arrow__(values)
+        typed[name] = pd.Series(values, dtype=kind)
+    return typed
 
 
 def _renamed(frame: pd.DataFrame) -> pd.DataFrame:
@@ -182,21 +192,26 @@ def _renamed(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.rename(columns=taken).reset_index(drop=True)
 
 
-def _nothing_to_judge(frame: pd.DataFrame, texts: Texts) -> NDArray[np.bool_]:
+def _nothing_to_judge(comments: Mapping[Any, pd.Series]) -> NDArray[np.bool_]:
     """Rows with no text, and rows that the source says are decided."""
-    blank: NDArray[np.bool_] = np.diff(texts.offsets) == 0
-    short = np.flatnonzero(~blank & (np.diff(texts.offsets) < SIZE_LIMIT))
-    blank[short] = frame["text"].iloc[short].str.isspace().fillna(True).to_numpy(np.bool_)
-    if "state" not in frame.columns:
-        return blank
-    blank |= frame["state"].isin(DECIDED).to_numpy(np.bool_)
-    return blank
+    shares = [comments[name].to_numpy(np.float64) for name in columns.SENTIMENT[1:]]
+    nothing: NDArray[np.bool_] = np.add.reduce(shares) == 0  # of a text with a word they make 1
+    if "state" in comments:
+        nothing |= comments["state"].isin(DECIDED).to_numpy(np.bool_)
+    return nothing
 
 
-def _errors(texts: Texts, languages: Iterable[str]) -> NDArray[np.object_]:
-    """Why each text cannot be scored, or None."""
-    sizes = np.diff(texts.offsets)
-    unscorable = {code: language.unscorable(code) for code in set(languages)}
-    errors = np.array([unscorable[code] for code in languages], object)
-    errors[sizes > SIZE_LIMIT] = f"longer than {SIZE_LIMIT:,} bytes"
-    return errors
+def _errors(texts: Texts, languages: NDArray[np.uint8]) -> pa.Array:
+    """Why each text cannot be scored, or null."""
+    import pyarrow.compute as pc
+
+    errors = _named([language.unscorable(code) for code in language.LANGUAGES], languages)
+    long = np.diff(texts.offsets) > SIZE_LIMIT
+    return pc.if_else(long, f"longer than {SIZE_LIMIT:,} bytes", errors) if long.any() else errors
+
+
+def _named(names: Sequence[str | None], codes: NDArray[np.uint8]) -> pa.Array:
+    """Names by their numbers."""
+    import pyarrow as pa
+
+    return pa.array(names, pa.string()).take(pa.array(codes))

@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from moderation import columns
-from moderation.policy import Bound, Decision, Policy
+from moderation.policy import Bound, Decision, Frame, Policy
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -56,7 +56,7 @@ class Spans(NamedTuple):
 Mark = Callable[[Bound, Integers], Spans]
 
 
-def reasons(policy: Policy, decision: Decision, frame: pd.DataFrame, mark: Mark) -> pa.Array:
+def reasons(policy: Policy, decision: Decision, frame: Frame, mark: Mark) -> pa.Array:
     """One list of reasons a row: an entry for each bound of each rule that fired.
 
     Args:
@@ -71,6 +71,7 @@ def reasons(policy: Policy, decision: Decision, frame: pd.DataFrame, mark: Mark)
     import pyarrow as pa
 
     kind = columns.arrow_type("reasons")
+    size = decision.fired.shape[1]
     fired = [
         (rule.name, bound, rows)
         for rule, each in zip(policy.rules, decision.fired, strict=True)
@@ -78,10 +79,10 @@ def reasons(policy: Policy, decision: Decision, frame: pd.DataFrame, mark: Mark)
         for bound in rule.bounds
     ]
     if not fired:
-        return pa.array([[]] * len(frame), kind)
+        return pa.array([[]] * size, kind)
     rows = np.concatenate([rows for _, _, rows in fired])
     order = np.argsort(rows, kind="stable")
-    offsets = np.searchsorted(rows[order], np.arange(len(frame) + 1))
+    offsets = np.searchsorted(rows[order], np.arange(size + 1))
     number = np.repeat(np.arange(len(fired)), [len(rows) for _, _, rows in fired])[order]
     words = [(name, bound.column, str(bound)) for name, bound, _ in fired]
     rule, column, limit = (pa.array(each).take(number) for each in zip(*words, strict=True))

@@ -35,6 +35,17 @@ def test_rows_order_and_columns_are_kept(scorer: Scorer) -> None:
     assert scored.index.equals(pd.RangeIndex(3))
 
 
+def test_what_is_said_of_a_frame_and_columns_of_one_name_are_kept(scorer: Scorer) -> None:
+    given_rows = pd.concat(
+        [frame(KIND, section=["a"]), frame(KIND, section=["b"])[["section"]]], axis=1
+    )
+    given_rows.attrs["notes"] = ["read as UTF-16"]
+    scored = scorer.score(given_rows)
+    assert list(scored.columns) == ["text", "section", "section", *ADDED]
+    assert scored["section"].to_numpy().tolist() == [["a", "b"]]
+    assert scored.attrs == given_rows.attrs
+
+
 def test_columns_have_the_types_of_the_table(scorer: Scorer) -> None:
     for scored in (scorer.score(frame(RUDE)), scorer.score(frame())):
         for name in ADDED:
