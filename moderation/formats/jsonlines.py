@@ -8,8 +8,8 @@ typed rows (msgspec); only a block in which that fails is read line by line.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from itertools import chain
 from operator import attrgetter
 from typing import TYPE_CHECKING, Annotated, Any
@@ -35,7 +35,10 @@ MOST_KEYS = 256
 """Further keys of the first 4 MiB become no columns: rows are short, so many would be empty."""
 
 Object = dict[str, Any]
+Columns = dict[str, list[Any]]
 
+_PIECE = 1 << 18
+"""Bytes to decode at a time."""
 _UNNAMEABLE = re.compile(r'[\\"\x00-\x1f]')
 """Signs that msgspec takes in no field's name; such keys go to ``extra``."""
 _SCALAR = str | int | float | bool
@@ -49,6 +52,8 @@ _TYPES: dict[frozenset[type], tuple[Any, str]] = {
 }
 _JSON = (msgspec.Raw, "string")
 """Nested or mixed values keep their JSON spelling."""
+_UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""What decoding raises."""
 
 
 def recognise(sample: Sample) -> bool:
@@ -90,15 +95,12 @@ def opened(parts: Iterator[Block | Reject], source: Source, options: Options) ->
 
 def _kinds(block: Block | Reject | None, source: Source) -> dict[str, set[type]]:
     """The keys of the block's objects in the order they appear, with the types of their values."""
+    objects = _objects(block) if isinstance(block, Block) else ()
+    shapes = dict.fromkeys(tuple((key, type(held[key])) for key in held) for held in objects)
     kinds: dict[str, set[type]] = {}
-    for _, line in block.lines() if isinstance(block, Block) else ():
-        try:
-            held = _object(line)
-        except ValueError:
-            continue  # rejected when the block is read
-        for key, value in held.items():
-            if key in kinds or (len(kinds) < MOST_KEYS and not _UNNAMEABLE.search(key)):
-                kinds.setdefault(key, set()).add(type(value))
+    for key, kind in chain.from_iterable(shapes):
+        if key in kinds or (len(kinds) < MOST_KEYS and not _UNNAMEABLE.search(key)):
+            kinds.setdefault(key, set()).add(kind)
     if not kinds:
         mend = "name a file of comments, or its format with --format"
         raise FormatError("holds no JSON objects", path=source.name, mend=mend)
@@ -107,24 +109,21 @@ def _kinds(block: Block | Reject | None, source: Source) -> dict[str, set[type]]
     return kinds
 
 
+def _objects(block: Block) -> Iterator[Object]:
+    """The block's objects; what is none is rejected when the block is read."""
+    try:
+        yield from msgspec.json.Decoder(Object).decode_lines(block.data)
+    except _UNREADABLE:
+        for _, line in block.lines():
+            with suppress(ValueError):
+                yield _object(line)
+
+
 def _object(line: bytes) -> Object:
     value = decoded(line)
     if not isinstance(value, dict):
         raise ValueError("no JSON object")
     return value
-
-
-@dataclass(slots=True)
-class Rows:
-    """Decoded lines: a typed row each, and the JSON of what fits none of its columns."""
-
-    typed: list[msgspec.Struct]
-    extra: list[str | None]
-
-    def add(self, row: msgspec.Struct, extra: str | None) -> None:
-        """Append one line."""
-        self.typed.append(row)
-        self.extra.append(extra)
 
 
 class _Reader:
@@ -157,27 +156,30 @@ class _Reader:
             pa.field(name, pa.type_for_alias(arrow[key])) for name, key in self.layout.extra.items()
         ]
 
-    def rows(self, block: Block) -> tuple[Rows, list[Reject]]:
-        """Rows and rejects of a block; at once where each line is as expected."""
+    def read(self, block: Block) -> tuple[Columns, list[Reject]]:
+        """Columns and rejects of a block; at once where each line is as expected."""
+        columns = self._columns()
         try:
-            typed = self._decoder.decode_lines(block.data)
-            if len(typed) == block.count:
-                return Rows(typed, [None] * len(typed)), []
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            for piece in _pieces(block.data):
+                self._add(columns, self._decoder.decode_lines(piece))
+            if len(columns[EXTRA]) == block.count:
+                return columns, []
+        except _UNREADABLE:
             pass
-        rows, rejects = Rows([], []), []
+        columns, rejects = self._columns(), []
         for number, line in block.lines():
             try:
                 if line.strip():
-                    rows.add(*self._row(line))
+                    row, extra = self._row(line)
+                    self._add(columns, [row], extra)
             except ValueError as error:
                 rejects.append(Reject(str(error), line, line=number))
-        return rows, rejects
+        return columns, rejects
 
     def _row(self, line: bytes) -> tuple[msgspec.Struct, str | None]:
         try:
             return self._decoder.decode(line), None
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        except _UNREADABLE:
             held = _object(line)
         fitting: list[Any] = []
         for key, (kind, _) in zip(self._keys, self._types, strict=True):
@@ -191,15 +193,27 @@ class _Reader:
             fitting.append(value)
         return self._type(*fitting), msgspec.json.encode(held).decode() if held else None
 
-    def columns(self, rows: Rows) -> dict[str, Sequence[Any]]:
-        """The rows' values by output column."""
-        out: dict[str, Sequence[Any]] = {EXTRA: rows.extra}
+    def _columns(self) -> Columns:
+        return {name: [] for name in (*self.layout.own, *self.layout.extra, EXTRA)}
+
+    def _add(self, columns: Columns, rows: list[msgspec.Struct], extra: str | None = None) -> None:
+        """Put decoded lines behind those that are in the columns."""
+        columns[EXTRA].extend([extra] * len(rows))
         for name, key in chain(self.layout.own.items(), self.layout.extra.items()):
             at = self._keys.index(key)
-            values = list(map(attrgetter(f"f{at}"), rows.typed))
-            nested = self._types[at] is _JSON
-            out[name] = [raw and str(bytes(raw), "utf-8") for raw in values] if nested else values
-        return out
+            values: Iterator[Any] = map(attrgetter(f"f{at}"), rows)
+            if self._types[at] is _JSON:
+                values = (raw and str(bytes(raw), "utf-8") for raw in values)
+            columns[name].extend(values)
+
+
+def _pieces(lines: bytes) -> Iterator[bytes]:
+    """Whole lines, some hundred at a time: so many rows stay in the processor's cache."""
+    at = 0
+    while at < len(lines):
+        end = lines.find(b"\n", at + _PIECE) + 1 or len(lines)
+        yield lines[at:end]
+        at = end
 
 
 def _fits(value: object, kind: Any) -> bool:  # noqa: ANN401  # a type as msgspec takes it
@@ -218,9 +232,9 @@ def _tables(
         if isinstance(part, Reject):
             yield part
             continue
-        rows, rejects = reader.rows(part)
+        columns, rejects = reader.read(part)
         yield from rejects
-        if rows.typed:
-            yield conversion.table(reader.columns(rows), count)
-            count += len(rows.typed)
+        if columns[EXTRA]:
+            yield conversion.table(columns, count)
+            count += len(columns[EXTRA])
     conversion.tell()

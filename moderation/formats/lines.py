@@ -123,18 +123,25 @@ def unmarked(stream: BinaryIO, source: Source, size: int) -> Iterator[bytes]:
 
 
 def _utf8(chunk: bytes, first: int, misfits: list[int]) -> bytes:
+    if _is_utf8(chunk):
+        return chunk
+    lines = chunk.split(b"\n")
+    for at, line in enumerate(lines):
+        if not _is_utf8(line):
+            misfits.append(first + at)
+            lines[at] = _from_windows(line).encode()
+    return b"\n".join(lines)
+
+
+def _is_utf8(data: bytes) -> bool:
+    """Asked of Arrow, which looks at many bytes at once and makes no string of them."""
+    import pyarrow as pa
+
     try:
-        codecs.utf_8_decode(chunk, "strict", True)
-    except UnicodeDecodeError:
-        lines = chunk.split(b"\n")
-        for at, line in enumerate(lines):
-            try:
-                codecs.utf_8_decode(line, "strict", True)
-            except UnicodeDecodeError:
-                misfits.append(first + at)
-                lines[at] = _from_windows(line).encode()
-        return b"\n".join(lines)
-    return chunk
+        pa.array([data], pa.binary()).cast(pa.string())
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def _from_windows(line: bytes) -> str:
