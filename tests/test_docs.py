@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from moderation import cli, columns, formats
+from moderation.cli.commands import app
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -74,8 +75,8 @@ def test_python_in_the_documentation_runs(
 
 
 def test_every_command_is_documented() -> None:
-    assert {command.name for command in cli.app.registered_commands} == {None}
-    names = {command.callback.__name__ for command in cli.app.registered_commands}
+    assert {command.name for command in app.registered_commands} == {None}
+    names = {command.callback.__name__ for command in app.registered_commands}
     assert names == set(COMMANDS)
 
 

@@ -9,76 +9,54 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated
 
-import typer
-
-from moderation import __version__
-from moderation.cli import explain, formats, model, report, score
+from moderation.cli import startup
+from moderation.cli.interrupt import Interrupts
 from moderation.errors import ModerationError
 
 DONE, FLAGGED, MISTAKE, INTERRUPTED = 0, 1, 2, 130
 
-app = typer.Typer(
-    name="moderation",
-    help="Reads comment threads, scores sentiment and toxicity, and flags what a person should "
-    "look at, in what order, and why: on this machine.",
-    epilog="Start with: moderation score page.txt",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-for command in (
-    score.score,
-    explain.explain,
-    report.report,
-    model.train,
-    model.evaluate,
-    model.model,
-    formats.formats,
-):
-    app.command()(command)
-
-
-def _version(asked: bool) -> None:
-    if asked:
-        typer.echo(f"moderation {__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def options(
-    version: Annotated[  # its callback does the work
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
-    ] = False,
-) -> None:
-    """Options of no command in particular."""
-
 
 def main() -> None:
     """Run the command line and exit with its code."""
-    sys.exit(run(sys.argv[1:]))
+    interrupts = Interrupts()
+    interrupts.attend()
+    startup.spare_collections()
+    try:
+        code = run(sys.argv[1:])
+    except BaseException:
+        if not interrupts.met:
+            raise
+        code = _said("interrupted", INTERRUPTED)
+    interrupts.ignore()
+    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:
     """Run the command line with these arguments; returns its exit code."""
+    import typer
+
+    from moderation.cli.commands import app
+
     command = typer.main.get_command(app)
     try:
         code = command.main(arguments, prog_name="moderation", standalone_mode=False)
     except ModerationError as fault:
-        return _mistake(str(fault))
+        return _said(f"error: {fault}", MISTAKE)
     except typer.TyperException as fault:
-        return _mistake(f"{fault.format_message().rstrip('.')}; see moderation --help")
+        mistake = fault.format_message().rstrip(".")
+        return _said(f"error: {mistake}; see moderation --help", MISTAKE)
     except BrokenPipeError:  # the reader, such as head, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except typer.Abort:
         code = INTERRUPTED
     if code == INTERRUPTED:  # what Typer makes of Ctrl-C
-        typer.echo("interrupted", err=True)
+        return _said("interrupted", INTERRUPTED)
     return code if isinstance(code, int) else DONE
 
 
-def _mistake(message: str) -> int:
-    typer.echo("error: " + " ".join(message.split()), err=True)
-    return MISTAKE
+def _said(message: str, code: int) -> int:
+    """The exit code, after one line on stderr."""
+    sys.stderr.write(" ".join(message.split()) + "\n")
+    return code

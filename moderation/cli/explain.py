@@ -21,8 +21,10 @@ def explain(
     """
     from rich.console import Console
 
-    from moderation.cli import table
+    from moderation.cli import startup, table
     from moderation.columns import HEADS
+
+    startup.load_numba()
     from moderation.scoring import Scorer
 
     if text == "-":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterable, Iterator
 from types import TracebackType
@@ -12,21 +13,16 @@ import pandas as pd
 from moderation.batch import Progress, Tally
 
 if TYPE_CHECKING:
-    from moderation.formats import Reading
+    from rich.status import Status
 
-#: Until the first comments are done; the compiled kernels are kept for all later runs.
-_FIRST = "getting ready: the very first run compiles for a minute"
+    from moderation.formats import Reading
 
 
 class Display:
     """Tells a waiting person how far the work is, how fast, and when it ends."""
 
     def __init__(self) -> None:
-        from rich.console import Console
-        from rich.status import Status
-
-        console = Console(stderr=True)
-        self._status = Status(_FIRST, console=console) if console.is_terminal else None
+        self._status = _status()
         self._begin = time.monotonic()
         self._share: float | None = None
 
@@ -59,6 +55,16 @@ class Display:
         if share is None or self._share is None or share <= self._share:
             return None
         return self._passed() * (1 - share) / (share - self._share)
+
+
+def _status() -> Status | None:
+    """A line for a person who waits."""
+    if not sys.stderr.isatty():
+        return None
+    from rich.console import Console
+    from rich.status import Status
+
+    return Status("getting ready", console=Console(stderr=True))
 
 
 def sentence(progress: Progress, passed: float, left: float | None) -> str:

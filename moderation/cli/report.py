@@ -28,7 +28,9 @@ def report(
     Example: moderation report export.csv -o report.html
     """
     from moderation import report as reports
-    from moderation.cli import work
+    from moderation.cli import startup, work
+
+    startup.load_numba()
     from moderation.scoring import Scorer
 
     scorer = Scorer.load(policy)

@@ -52,8 +52,10 @@ def score(
 
         moderation score page.txt --check >/dev/null || mail -s "look at this" desk@example.org
     """
-    from moderation.cli import work
+    from moderation.cli import startup, work
     from moderation.cli.engine import by_engine
+
+    startup.load_numba()
     from moderation.scoring import Scorer
 
     if engine:
