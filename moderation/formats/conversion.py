@@ -140,7 +140,7 @@ class Conversion:
             spelt = values.cast(pa.string()) if _is_arrow(values) else pa.array(values, pa.string())
             return spelt.cast(kind)
         except (pa.ArrowInvalid, pa.ArrowTypeError, UnicodeEncodeError):
-            values = _listed(values)
+            values = as_list(values)
         moments: list[datetime | None] = []
         naive = unread = 0
         for value in values:
@@ -157,7 +157,7 @@ class Conversion:
     def _states(self, values: Values) -> Values:
         import pyarrow as pa
 
-        listed = _listed(values)
+        listed = as_list(values)
         words: dict[Any, str | None] = {value: states.state(value) for value in set(listed)}
         for value in listed:
             if words[value] is None and value not in (None, ""):
@@ -171,7 +171,7 @@ class Conversion:
             return values.cast(pa.int64()) if _is_arrow(values) else pa.array(values, pa.int64())
         except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError):
             pass
-        listed = _listed(values)
+        listed = as_list(values)
         numbers = [_whole(value) for value in listed]
         lost = sum(
             number is None and value not in (None, "")
@@ -186,9 +186,9 @@ def _is_arrow(values: Values) -> bool:
     return hasattr(values, "to_pylist")
 
 
-def _listed(values: Values) -> Sequence[Any]:
-    listed: Sequence[Any] = values.to_pylist() if _is_arrow(values) else values
-    return listed
+def as_list(values: Values) -> Sequence[Any]:
+    """A column's values as Python has them."""
+    return values.to_pylist() if _is_arrow(values) else values  # type: ignore[no-any-return]
 
 
 def _whole(value: object) -> int | None:
@@ -211,7 +211,7 @@ def _strings(values: Values) -> Values:
             return values.cast(pa.string())
     except (UnicodeEncodeError, pa.ArrowTypeError, pa.ArrowInvalid, pa.ArrowNotImplementedError):
         pass
-    return pa.array([_spelt(value) for value in _listed(values)], pa.string())
+    return pa.array([_spelt(value) for value in as_list(values)], pa.string())
 
 
 def _spelt(value: object) -> str | None:

@@ -8,7 +8,7 @@ typed rows (msgspec); only a block in which that fails is read line by line.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import chain
 from operator import attrgetter
@@ -18,9 +18,9 @@ import msgspec
 
 from moderation.errors import ColumnError, FormatError
 from moderation.formats.batches import Content, Options
-from moderation.formats.conversion import Conversion, schema
+from moderation.formats.conversion import Conversion, Values, as_list, schema
 from moderation.formats.jsontext import decoded
-from moderation.formats.lines import Block, blocks
+from moderation.formats.lines import BLOCK, Block, blocks
 from moderation.formats.records import Reject
 from moderation.formats.samples import Sample
 from moderation.formats.sources import Source, printable
@@ -35,10 +35,12 @@ MOST_KEYS = 256
 """Further keys of the first 4 MiB become no columns: rows are short, so many would be empty."""
 
 Object = dict[str, Any]
-Columns = dict[str, list[Any]]
+Columns = dict[str, Values]
 
 _PIECE = 1 << 18
-"""Bytes to decode at a time."""
+"""Bytes to decode at a time: so many rows stay in the processor's cache."""
+_PARSED = ("likes", "state")
+"""Columns whose values are looked at one by one."""
 _UNNAMEABLE = re.compile(r'[\\"\x00-\x1f]')
 """Signs that msgspec takes in no field's name; such keys go to ``extra``."""
 _SCALAR = str | int | float | bool
@@ -69,7 +71,7 @@ def open_lines(source: Source, options: Options) -> Content:
         ColumnError: No key holds a text, or the one that was named is absent or nested.
         FormatError: The first 4 MiB hold no JSON object.
     """
-    return opened(blocks(source), source, options)
+    return opened(blocks(source, _PIECE), source, options)
 
 
 def opened(parts: Iterator[Block | Reject], source: Source, options: Options) -> Content:
@@ -77,11 +79,13 @@ def opened(parts: Iterator[Block | Reject], source: Source, options: Options) ->
     import pyarrow as pa
 
     early: list[Block | Reject] = []
+    size = 0
     for part in parts:
         early.append(part)
-        if isinstance(part, Block):
+        size += len(part.data) if isinstance(part, Block) else 0
+        if size >= BLOCK:
             break
-    kinds = _kinds(early[-1] if early else None, source)
+    kinds = _kinds((part for part in early if isinstance(part, Block)), source)
     nested = [key for key, types in kinds.items() if types & {dict, list}]
     chosen = layout(list(kinds), source, options, unfit=nested, reserved=[EXTRA])
     if chosen.own["text"] in nested:
@@ -90,12 +94,12 @@ def opened(parts: Iterator[Block | Reject], source: Source, options: Options) ->
     reader = _Reader(kinds, chosen)
     shape = schema(pa.schema([*reader.fields(), pa.field(EXTRA, pa.string())]))
     conversion = Conversion(source, shape, keep_personal=options.keep_personal)
-    return Content(shape, _tables(chain(early, parts), reader, conversion))
+    return Content(shape, _tables(_batches(chain(early, parts), reader), conversion))
 
 
-def _kinds(block: Block | Reject | None, source: Source) -> dict[str, set[type]]:
-    """The keys of the block's objects in the order they appear, with the types of their values."""
-    objects = _objects(block) if isinstance(block, Block) else ()
+def _kinds(blocks: Iterable[Block], source: Source) -> dict[str, set[type]]:
+    """The keys of the blocks' objects in the order they appear, with the types of their values."""
+    objects = chain.from_iterable(map(_objects, blocks))
     shapes = dict.fromkeys(tuple((key, type(held[key])) for key in held) for held in objects)
     kinds: dict[str, set[type]] = {}
     for key, kind in chain.from_iterable(shapes):
@@ -158,23 +162,22 @@ class _Reader:
 
     def read(self, block: Block) -> tuple[Columns, list[Reject]]:
         """Columns and rejects of a block; at once where each line is as expected."""
-        columns = self._columns()
         try:
-            for piece in _pieces(block.data):
-                self._add(columns, self._decoder.decode_lines(piece))
-            if len(columns[EXTRA]) == block.count:
-                return columns, []
+            rows = self._decoder.decode_lines(block.data)
+            if len(rows) == block.count:
+                return self._columns(rows, [None] * len(rows)), []
         except _UNREADABLE:
             pass
-        columns, rejects = self._columns(), []
+        rows, extra, rejects = [], [], []
         for number, line in block.lines():
             try:
                 if line.strip():
-                    row, extra = self._row(line)
-                    self._add(columns, [row], extra)
+                    row, rest = self._row(line)
+                    rows.append(row)
+                    extra.append(rest)
             except ValueError as error:
                 rejects.append(Reject(str(error), line, line=number))
-        return columns, rejects
+        return self._columns(rows, extra), rejects
 
     def _row(self, line: bytes) -> tuple[msgspec.Struct, str | None]:
         try:
@@ -193,27 +196,37 @@ class _Reader:
             fitting.append(value)
         return self._type(*fitting), msgspec.json.encode(held).decode() if held else None
 
-    def _columns(self) -> Columns:
-        return {name: [] for name in (*self.layout.own, *self.layout.extra, EXTRA)}
-
-    def _add(self, columns: Columns, rows: list[msgspec.Struct], extra: str | None = None) -> None:
-        """Put decoded lines behind those that are in the columns."""
-        columns[EXTRA].extend([extra] * len(rows))
+    def _columns(self, rows: list[msgspec.Struct], extra: list[str | None]) -> Columns:
+        """The rows' values by output column, texts as Arrow has them where all are texts."""
+        columns: Columns = {EXTRA: extra}
         for name, key in chain(self.layout.own.items(), self.layout.extra.items()):
             at = self._keys.index(key)
-            values: Iterator[Any] = map(attrgetter(f"f{at}"), rows)
+            values = list(map(attrgetter(f"f{at}"), rows))
             if self._types[at] is _JSON:
-                values = (raw and str(bytes(raw), "utf-8") for raw in values)
-            columns[name].extend(values)
+                values = [raw and str(bytes(raw), "utf-8") for raw in values]
+            columns[name] = values if name in _PARSED else _packed(values)
+        return columns
 
 
-def _pieces(lines: bytes) -> Iterator[bytes]:
-    """Whole lines, some hundred at a time: so many rows stay in the processor's cache."""
-    at = 0
-    while at < len(lines):
-        end = lines.find(b"\n", at + _PIECE) + 1 or len(lines)
-        yield lines[at:end]
-        at = end
+def _packed(values: list[Any]) -> Values:
+    import pyarrow as pa
+
+    try:
+        return pa.array(values, pa.string())
+    except (UnicodeEncodeError, pa.ArrowTypeError, pa.ArrowInvalid):
+        return values
+
+
+def _joined(parts: Sequence[Columns]) -> Columns:
+    """The columns of several blocks, one behind the other."""
+    import pyarrow as pa
+
+    return {
+        name: pa.concat_arrays([part[name] for part in parts])
+        if all(isinstance(part[name], pa.Array) for part in parts)
+        else list(chain.from_iterable(as_list(part[name]) for part in parts))
+        for name in parts[0]
+    }
 
 
 def _fits(value: object, kind: Any) -> bool:  # noqa: ANN401  # a type as msgspec takes it
@@ -224,17 +237,33 @@ def _fits(value: object, kind: Any) -> bool:  # noqa: ANN401  # a type as msgspe
     return True
 
 
-def _tables(
-    parts: Iterator[Block | Reject], reader: _Reader, conversion: Conversion
-) -> Iterator[pa.Table | Reject]:
-    count = 0
+def _batches(parts: Iterator[Block | Reject], reader: _Reader) -> Iterator[Columns | Reject]:
+    """The columns of some blocks at a time, about 4 MiB, and the rejects among them before."""
+    held: list[Columns] = []
+    size = 0
     for part in parts:
         if isinstance(part, Reject):
             yield part
             continue
         columns, rejects = reader.read(part)
         yield from rejects
-        if columns[EXTRA]:
-            yield conversion.table(columns, count)
-            count += len(columns[EXTRA])
+        held.append(columns)
+        size += len(part.data)
+        if size >= BLOCK:
+            yield _joined(held)
+            held, size = [], 0
+    if held:
+        yield _joined(held)
+
+
+def _tables(
+    batches: Iterator[Columns | Reject], conversion: Conversion
+) -> Iterator[pa.Table | Reject]:
+    count = 0
+    for batch in batches:
+        if isinstance(batch, Reject):
+            yield batch
+        elif len(batch[EXTRA]):
+            yield conversion.table(batch, count)
+            count += len(batch[EXTRA])
     conversion.tell()

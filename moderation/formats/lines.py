@@ -45,8 +45,8 @@ class Block:
         return enumerate(lines, self.first)
 
 
-def blocks(source: Source) -> Iterator[Block | Reject]:
-    """The lines of a text input, in blocks of about 4 MiB.
+def blocks(source: Source, size: int = BLOCK) -> Iterator[Block | Reject]:
+    """The lines of a text input, in blocks of about that many bytes.
 
     Yields:
         Blocks in order; a :class:`Reject` for a line of more than 64 MiB. The last thing done is
@@ -55,7 +55,7 @@ def blocks(source: Source) -> Iterator[Block | Reject]:
     misfits: list[int] = []
     number = 1
     with source.open() as stream:
-        for chunk in _chunks(stream, source):
+        for chunk in _chunks(stream, source, size):
             if isinstance(chunk, Reject):
                 chunk.line = number
                 number += 1
@@ -71,11 +71,11 @@ def blocks(source: Source) -> Iterator[Block | Reject]:
         )
 
 
-def _chunks(stream: BinaryIO, source: Source) -> Iterator[bytes | Reject]:
+def _chunks(stream: BinaryIO, source: Source, size: int) -> Iterator[bytes | Reject]:
     """Runs of whole lines; of a line without an end in sight only the start is kept."""
     waiting: list[bytes] = []
     endless: bytes | None = None
-    for data in unmarked(stream, source, BLOCK):
+    for data in unmarked(stream, source, size):
         if endless is not None:
             end = data.find(b"\n") + 1
             if not end:
