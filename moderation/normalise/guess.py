@@ -69,6 +69,14 @@ def letter(word: int, place: int, kit: Kit) -> int:
 
 
 @compiled
+def spelling(word: int, kit: Kit) -> NDArray[np.uint8]:
+    """All letters of a word."""
+    first = kit.numbers[2 * LETTERS]
+    begin, end = number(kit, BOUNDS, word), number(kit, BOUNDS, word + 1)
+    return kit.octets[first + begin : first + end]
+
+
+@compiled
 def write_word(word: int, kit: Kit) -> None:
     """Write a word as the next replacement."""
     for place in range(length(word, kit)):

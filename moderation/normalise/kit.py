@@ -16,23 +16,24 @@ from numpy.typing import NDArray
 
 from moderation.compiled import compiled
 
-_TABLES: Any = np.arange(23)
+_TABLES: Any = np.arange(26)
 (
-    LETTERS, TRAITS, FILTER, KIND, STYLED, ALIKE, WIDTH, ASCII, FOLD,
-    BOUNDS, VALUES, FIRST, FOLLOWING, MEANT, MASKS, MASK_BOUNDS, PAGES, PLACE,
-    WORDS, SHAPES, TELLS, HOSTS, LIKELY_HOSTS,
+    LETTERS, TRAITS, KIND, STYLED, ALIKE, WIDTH, ASCII, FOLD,
+    BOUNDS, VALUES, FIRST, FOLLOWING, MEANT, MASKS, MASK_BOUNDS, PAGES, PLACE, NEAREST, SOUGHT,
+    WORDS, SHAPES, TELLS, HOSTS, LIKELY_HOSTS, KNOWN, SKELETONS,
 ) = _TABLES  # fmt: skip
 """The tables: of bytes, of numbers, of hashes; see ``vocabulary`` and ``characters``."""
 
 _WIDE: Any = np.int64
 ZERO: Any = np.int64(0)
 
-EDITS, DONE, POOLED, WRITTEN, LINKS, MARKS, LATIN, ROWS = range(8)
+EDITS, DONE, POOLED, WRITTEN, LINKS, MARKS, LATIN, ENGLISH, ROWS = range(9)
 """Notes that are one number: edits, where the last of them ends, pool bytes that belong to edits,
-pool bytes in all, links, marks of the first pass, 1 where most letters are Latin, and where the
-edits begin among the notes."""
+pool bytes in all, links, marks of the first pass, 1 where most letters are Latin, 1 where most
+words are known (−1 where not, 0 before they are counted), and where the edits begin among the
+notes."""
 
-MARK = 8
+MARK = 9
 """Where the marks begin among the notes."""
 
 EDIT = 5
@@ -111,3 +112,9 @@ def mark_from(position: int, kit: Kit) -> int:
         else:
             high = middle
     return low
+
+
+@compiled
+def hashes(kit: Kit, table: int) -> NDArray[np.uint64]:
+    """A whole table of hashes, for those who look into it often."""
+    return kit.hashes[kit.numbers[2 * table] : kit.numbers[2 * table + 1]]

@@ -10,14 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moderation.compiled import compiled
-from moderation.normalise.kit import FILTER, Kit, number
+from moderation.normalise.kit import Kit, number
 
 SEED = np.uint64(0xCBF29CE484222325)
 PRIME = np.uint64(0x100000001B3)
 ABSENT = -1
-
-_FILTER_BYTES = 1 << 15
-_FILTER_BYTE, _FILTER_BIT, _SEVEN = np.uint64(64 - 15), np.uint64(46), np.uint64(7)
 
 _FOLD = {"1": "i", "!": "i", "|": "i", "l": "i", "0": "o", "3": "e", "4": "a", "@": "a", "5": "s"}
 _FOLD |= {"$": "s", "7": "t", "+": "t", "8": "b", "6": "g", "9": "g"}
@@ -78,17 +75,45 @@ def look_up(kit: Kit, table: int, values: int, value: np.uint64) -> int:
 
 
 @compiled
+def among(table: NDArray[np.uint64], value: np.uint64) -> bool:
+    """Whether a hash is in a table."""
+    last = np.uint64(len(table) - 1)
+    at = (value ^ (value >> np.uint64(32))) & last
+    while table[at] != value:
+        if table[at] == 0:
+            return False
+        at = (at + np.uint64(1)) & last
+    return True
+
+
+@compiled
 def table_of(
     letters: NDArray[np.uint8], bounds: NDArray[np.int32], values: NDArray[np.int32]
 ) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
     """A table of words, end to end in ``letters``, and their values; the first of equals stays."""
-    hashes = np.zeros(_room(len(values)), np.uint64)
+    return table_from(hashes_of(letters, bounds), values)
+
+
+@compiled
+def hashes_of(letters: NDArray[np.uint8], bounds: NDArray[np.int32]) -> NDArray[np.uint64]:
+    """The hashes of words that stand end to end."""
+    hashes = np.empty(len(bounds) - 1, np.uint64)
+    for word in range(len(hashes)):
+        hashes[word] = hash_bytes(letters[bounds[word] : bounds[word + 1]])
+    return hashes
+
+
+@compiled
+def table_from(
+    keys: NDArray[np.uint64], values: NDArray[np.int32]
+) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
+    """A table of some keys, none of them 0, and their values; the first of equals stays."""
+    hashes = np.zeros(_room(len(keys)), np.uint64)
     kept = np.zeros(len(hashes), np.int32)
-    for word in range(len(values)):
-        value = hash_bytes(letters[bounds[word] : bounds[word + 1]])
-        at = _slot(hashes, value)
+    for place in range(len(keys)):
+        at = _slot(hashes, keys[place])
         if hashes[at] == 0:
-            hashes[at], kept[at] = value, values[word]
+            hashes[at], kept[at] = keys[place], values[place]
     return hashes, kept
 
 
@@ -116,20 +141,3 @@ def _room(words: int) -> int:
     while size < 3 * words:
         size *= 2
     return size
-
-
-@compiled
-def filter_of(hashes: NDArray[np.uint64]) -> NDArray[np.uint8]:
-    """A small table that says "perhaps" of every hash in a table, and "no" of most others."""
-    marks = np.zeros(_FILTER_BYTES, np.uint8)
-    for value in hashes:
-        if value != 0:
-            marks[value >> _FILTER_BYTE] |= np.uint8(1 << ((value >> _FILTER_BIT) & _SEVEN))
-    return marks
-
-
-@compiled
-def perhaps(kit: Kit, value: np.uint64) -> bool:
-    """Whether a hash may be in the table that ``FILTER`` was made of."""
-    byte = kit.octets[kit.numbers[2 * FILTER] + np.int64(value >> _FILTER_BYTE)]
-    return bool((byte >> ((value >> _FILTER_BIT) & _SEVEN)) & np.uint64(1))

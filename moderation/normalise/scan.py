@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moderation.compiled import compiled
-from moderation.normalise.kit import MARK, MARKS, MEANT, TELLS, ZERO, Kit
-from moderation.normalise.lookup import ABSENT, PRIME, SEED, look_up, perhaps
+from moderation.normalise.kit import ENGLISH, KNOWN, MARK, MARKS, MEANT, TELLS, ZERO, Kit, hashes
+from moderation.normalise.lookup import ABSENT, PRIME, SEED, among, look_up
+from moderation.normalise.respelt import respelt
 from moderation.normalise.torn import BETWEEN
 from moderation.normalise.undo import undo_run
 
@@ -45,6 +46,8 @@ _LONGEST_LONE = 3
 @compiled
 def scan(text: NDArray[np.uint8], kit: Kit) -> None:  # noqa: C901  # a call a word costs more than the word
     """Find the disguises in one text, as the first pass left it; ``kit`` takes them."""
+    kit.notes[ENGLISH] = 0
+    table = hashes(kit, KNOWN)
     position, mark, marks = ZERO, MARK, MARK + kit.notes[MARKS]
     while position < len(text):
         if KIND[text[position]] == SPACE:
@@ -66,13 +69,13 @@ def scan(text: NDArray[np.uint8], kit: Kit) -> None:  # noqa: C901  # a call a w
                 if byte == previous:
                     doubled += 1 + SELDOM_DOUBLED[byte]
             elif before == LETTER:
-                suspect |= perhaps(kit, value) and look_up(kit, TELLS, MEANT, value) != ABSENT
+                suspect |= not among(table, value) and _odd(text, word, position, value, kit)
                 suspect |= position - word == 1 and (kind == DASH or _follows_dash(text, word))
                 value = SEED
             before, previous = kind, byte
             position += 1
         if before == LETTER:
-            suspect |= perhaps(kit, value) and look_up(kit, TELLS, MEANT, value) != ABSENT
+            suspect |= not among(table, value) and _odd(text, word, position, value, kit)
         suspect |= doubled > 1
         if before == LETTER and position - word == 1:
             suspect |= _follows_dash(text, word)
@@ -82,6 +85,14 @@ def scan(text: NDArray[np.uint8], kit: Kit) -> None:  # noqa: C901  # a call a w
             mark += 1
         if suspect or (mark < marks and kit.notes[mark] < position):
             position = undo_run(text, begin, position, kit)
+
+
+@compiled
+def _odd(text: NDArray[np.uint8], begin: int, end: int, value: np.uint64, kit: Kit) -> bool:
+    """Whether an unknown word gives a disguise away."""
+    if look_up(kit, TELLS, MEANT, value) != ABSENT:
+        return True
+    return respelt(text, begin, end, kit) != ABSENT
 
 
 @compiled

@@ -22,6 +22,7 @@ from moderation.normalise.guess import (
 )
 from moderation.normalise.kit import (
     DONE,
+    KNOWN,
     LINKS,
     MARK,
     MARKS,
@@ -30,10 +31,12 @@ from moderation.normalise.kit import (
     VALUES,
     WORDS,
     Kit,
+    hashes,
     mark_from,
 )
 from moderation.normalise.links import LINK, NONE, address
-from moderation.normalise.lookup import ABSENT, hash_bytes, look_up
+from moderation.normalise.lookup import ABSENT, among, hash_bytes, look_up
+from moderation.normalise.respelt import respelt
 from moderation.normalise.torn import undo_spaced, undo_torn
 from moderation.normalise.vocabulary import FRAGMENT, INITIAL, LEXICON, LONGEST, STRONG
 
@@ -201,8 +204,22 @@ def _undo_word(text: NDArray[np.uint8], begin: int, end: int, kit: Kit) -> int:
         return end
     if meant == FRAGMENT and undo_torn(text, begin, end, kit):
         return int(max(end, kit.notes[DONE]))
-    _undo_stretched(text, begin, end, kit)
+    if not _undo_stretched(text, begin, end, kit):
+        _undo_respelt(text, begin, end, value, kit)
     return end
+
+
+@compiled
+def _undo_respelt(
+    text: NDArray[np.uint8], begin: int, end: int, value: np.uint64, kit: Kit
+) -> None:
+    """Undo a misspelling that no table has."""
+    if among(hashes(kit, KNOWN), value):
+        return
+    word = respelt(text, begin, end, kit)
+    if word != ABSENT:
+        write_word(word, kit)
+        replace(kit, begin, end, traits(word, kit) & LEXICON != 0)
 
 
 @compiled
@@ -238,23 +255,28 @@ def _undo_dashes(text: NDArray[np.uint8], begin: int, end: int, kit: Kit) -> int
 
 
 @compiled
-def _undo_stretched(text: NDArray[np.uint8], begin: int, end: int, kit: Kit) -> None:
-    """Undo repeated letters: the word that was stretched, or no more than two of each."""
+def _undo_stretched(text: NDArray[np.uint8], begin: int, end: int, kit: Kit) -> bool:
+    """Undo repeated letters: the word that was stretched, or no more than two of each.
+
+    Returns:
+        Whether anything was undone.
+    """
     doubled = longest = run = 0
     for at in range(begin, end):
         run = run + 1 if at > begin and text[at] == text[at - 1] else 1
         longest = max(longest, run)
         doubled += (run == 2) * (1 + _SELDOM_DOUBLED[text[at]])
     if longest < 3 and doubled < 2:
-        return
+        return False
     word = unstretched(text[begin:end], kit)
     hides = word != ABSENT and traits(word, kit) & LEXICON != 0
     if hides or (word != ABSENT and longest > 2):
         write_word(word, kit)
         replace(kit, begin, end, hides)
-        return
+        return True
     if longest > 2:
         _shorten(text, begin, end, kit)
+    return longest > 2
 
 
 @compiled

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -15,22 +15,33 @@ from moderation.errors import ModelError
 from moderation.lexicon import Lexicon
 from moderation.normalise.kit import (
     BOUNDS,
-    FILTER,
     FIRST,
     FOLLOWING,
     HOSTS,
+    KNOWN,
     LETTERS,
     LIKELY_HOSTS,
     MASK_BOUNDS,
     MASKS,
     MEANT,
+    NEAREST,
     SHAPES,
+    SKELETONS,
+    SOUGHT,
     TELLS,
     TRAITS,
     VALUES,
     WORDS,
 )
-from moderation.normalise.lookup import chains_of, filter_of, hash_bytes, table_of
+from moderation.normalise.lookup import (
+    ABSENT,
+    chains_of,
+    hash_bytes,
+    hashes_of,
+    table_from,
+    table_of,
+)
+from moderation.normalise.sounds import bones_of, skeleton, without
 from moderation.normalise.spellings import SHORTEST, misspellings
 
 LEXICON, STRONG, INITIAL, MASKED = 1, 2, 4, 8
@@ -47,7 +58,10 @@ LONGEST = 32
 """Letters of the longest word that is looked for behind a disguise."""
 
 _PATH = Path(__file__).parent.parent / "assets" / "words.toml"
+LEARNT = _PATH.with_name("vocabulary.txt")
 _LONGEST_FRAGMENT = 4
+_LONG = 5
+"""Letters of the shortest word that is found with a consonant missing."""
 
 
 def vocabulary() -> dict[int, NDArray[Any]]:
@@ -56,7 +70,8 @@ def vocabulary() -> dict[int, NDArray[Any]]:
     Words are numbered. ``LETTERS`` has them end to end between ``BOUNDS``, ``TRAITS`` what each
     is. ``WORDS`` and ``VALUES`` find a word, ``SHAPES`` and ``FIRST`` the first word of a shape
     (see ``lookup.hash_shape``), ``FOLLOWING`` the next. ``TELLS`` and ``MEANT`` find what a
-    misspelling means, or ``FRAGMENT``; ``FILTER`` is quicker to say that a word is none.
+    misspelling means, or ``FRAGMENT``. ``KNOWN`` has all words that are no disguise.
+    ``SKELETONS`` and ``NEAREST`` find where in ``SOUGHT`` the words of nearly that skeleton begin.
     ``MASKS`` has the words that people mask by first letter and length, likeliest first, between
     ``MASK_BOUNDS``.
     """
@@ -66,7 +81,9 @@ def vocabulary() -> dict[int, NDArray[Any]]:
     letters, bounds = _joined(traits)
     words, values = table_of(letters, bounds, np.arange(len(numbers), dtype=np.int32))
     shapes, first, following = chains_of(letters, bounds)
-    told = _tells(traits, asset["spellings"])
+    learnt = LEARNT.read_text(encoding="ascii").split()
+    told = _tells(traits, asset["spellings"], frozenset(learnt))
+    known = [*traits, *(word for word in learnt if word not in told)]
     tells, meant = table_of(
         *_joined(told), np.array([numbers.get(word, FRAGMENT) for word in told.values()], np.int32)
     )
@@ -74,7 +91,7 @@ def vocabulary() -> dict[int, NDArray[Any]]:
     return {
         LETTERS: letters, BOUNDS: bounds, TRAITS: np.array(list(traits.values()), np.uint8),
         WORDS: words, VALUES: values, SHAPES: shapes, FIRST: first, FOLLOWING: following,
-        TELLS: tells, MEANT: meant, FILTER: filter_of(tells),
+        TELLS: tells, MEANT: meant, KNOWN: _known_words(known), **_sought(asset["sought"], numbers),
         MASKS: masks, MASK_BOUNDS: mask_bounds, HOSTS: _hashes(asset["hosts"]["sure"]),
         LIKELY_HOSTS: _hashes(asset["hosts"]["likely"]),
     }  # fmt: skip
@@ -95,10 +112,34 @@ def _traits(asset: Mapping[str, Any]) -> dict[str, int]:
         if " " not in phrase:
             strong = STRONG if entry.severity > 1 and not entry.ambiguous else 0
             traits[phrase] = traits.get(phrase, 0) | LEXICON | strong
-    for name in ("ordinary", "innocent"):
+    for name in ("ordinary", "innocent", "sought"):
         for word in asset[name].split():
             traits.setdefault(word, 0)
     return traits
+
+
+def _known_words(words: Iterable[str]) -> NDArray[np.uint64]:
+    """The table of all words that are no disguise."""
+    hashes = hashes_of(*_joined(words))
+    return table_from(hashes, np.zeros(len(hashes), np.int32))[0]
+
+
+def _sought(words: str, numbers: Mapping[str, int]) -> dict[int, NDArray[Any]]:
+    """The words that people respell, by skeleton, whole and with one consonant missing."""
+    rows: dict[int, list[int]] = {}
+    for word in words.split():
+        if word not in numbers:
+            raise ModelError(f'[sought] "{word}" is not a word of the tables', path=_PATH)
+        bones = skeleton(np.frombuffer(word.encode(), np.uint8))
+        count = bones_of(bones) if len(word) >= _LONG else 0
+        nearly = {without(bones, place) for place in range(count if count > 2 else 0)}
+        for key in {bones, *nearly}:
+            rows.setdefault(int(key), []).append(numbers[word])
+    chains = [[*row, ABSENT] for row in rows.values()]
+    starts = np.array([0, *accumulate(map(len, chains))][:-1], np.int32)
+    skeletons, nearest = table_from(np.array(list(rows), np.uint64), starts)
+    sought = np.array([number for chain in chains for number in chain], np.int32)
+    return {SKELETONS: skeletons, NEAREST: nearest, SOUGHT: sought}
 
 
 def _joined(words: Iterable[str]) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
@@ -108,7 +149,9 @@ def _joined(words: Iterable[str]) -> tuple[NDArray[np.uint8], NDArray[np.int32]]
     return letters, np.array([0, *accumulate(map(len, words))], np.int32)
 
 
-def _tells(traits: Mapping[str, int], spellings: Mapping[str, str]) -> dict[str, str]:
+def _tells(
+    traits: Mapping[str, int], spellings: Mapping[str, str], learnt: Set[str]
+) -> dict[str, str]:
     """What gives a disguise away: misspellings and the word meant, fragments and nothing."""
     tells: dict[str, str] = {}
     for word, written in spellings.items():
@@ -122,7 +165,7 @@ def _tells(traits: Mapping[str, int], spellings: Mapping[str, str]) -> dict[str,
     for word in strong:
         if len(word) >= SHORTEST:
             for spelling in misspellings(word):
-                if len(spelling) >= SHORTEST and spelling not in traits:
+                if len(spelling) >= SHORTEST and spelling not in traits and spelling not in learnt:
                     tells.setdefault(spelling, word)
     for fragment in _fragments(strong, traits):
         tells.setdefault(fragment, "")

@@ -1,0 +1,173 @@
+"""Words of nobody's vocabulary that sound or look nearly like a rude one: ``stuuped``, ``idiet``.
+
+A guess is made only at a word that is neither known nor as close to a known one, in a text that is
+not of such words, and only of what people do respell, ``sought`` in ``words.toml``. Those words
+are found by their skeletons, at most one consonant missing on either side, and told apart by the
+cost of the edits between.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from moderation.compiled import compiled
+from moderation.normalise.guess import is_letter, spelling, traits
+from moderation.normalise.kit import (
+    ENGLISH,
+    KNOWN,
+    NEAREST,
+    SKELETONS,
+    SOUGHT,
+    VALUES,
+    WORDS,
+    ZERO,
+    Kit,
+    hashes,
+    number,
+)
+from moderation.normalise.lookup import ABSENT, PRIME, among, hash_bytes, hash_on, look_up
+from moderation.normalise.sounds import LONGEST, bones_of, cost, skeleton, starts_alike, without
+from moderation.normalise.vocabulary import LEXICON
+
+SHORTEST = 4
+"""Letters of a word that a guess is made at."""
+
+_FEW = 4
+"""Unknown words that say nothing yet of a text's language."""
+
+_DEAR = 99
+
+_ALLOWED = np.array([[0, 0, 0, 0, 0, 2, 2, 4, 4, 6], [0, 0, 0, 0, 4, 4, 4, 5, 6, 6]], np.int64)
+"""What edits may cost altogether, by the letters of the word, the last for all longer ones: where
+the skeletons differ, and where they are the same."""
+
+
+@compiled
+def respelt(text: NDArray[np.uint8], begin: int, end: int, kit: Kit) -> int:
+    """The word that ``text[begin:end]``, letters that no table knows, is a misspelling of.
+
+    ``ABSENT`` where there is none, or where it may as well be a known word's.
+    """
+    if not SHORTEST <= end - begin <= LONGEST or _tied(text, begin, end):
+        return ABSENT
+    written = text[begin:end]
+    bones = skeleton(written)
+    best, least = _nearest(bones, written, _ALLOWED[1], ABSENT, _DEAR, kit)
+    if bones_of(bones) > 2:
+        for place in range(bones_of(bones)):
+            best, least = _nearest(without(bones, place), written, _ALLOWED[0], best, least, kit)
+    if best == ABSENT or not _english(text, kit) or _rivalled(written, best, least, kit):
+        return ABSENT
+    return best
+
+
+@compiled
+def _nearest(
+    bones: np.uint64,
+    written: NDArray[np.uint8],
+    allowed: NDArray[np.int64],
+    best: int,
+    least: int,
+    kit: Kit,
+) -> tuple[int, int]:
+    """The cheapest word that is sought under a skeleton and its cost, if below the least so far."""
+    place = look_up(kit, SKELETONS, NEAREST, bones)
+    if place == ABSENT:
+        return best, least
+    word = number(kit, SOUGHT, place)
+    while word != ABSENT:
+        letters = spelling(word, kit)
+        size = len(letters)
+        dearest = min(least - 1, allowed[min(size, len(allowed) - 1)])
+        near = starts_alike(letters, written) and abs(size - len(written)) <= dearest
+        if near and (size > SHORTEST or bones_of(bones) > 2 or _within(letters, written)):
+            price = cost(letters, written)
+            if price <= dearest:
+                best, least = word, price
+        place += 1
+        word = number(kit, SOUGHT, place)
+    return best, least
+
+
+@compiled
+def _within(word: NDArray[np.uint8], written: NDArray[np.uint8]) -> bool:
+    """Whether a word is all there, others letters among its own."""
+    at = int(ZERO)
+    for letter in written:
+        if at < len(word) and word[at] == letter:
+            at += 1
+    return at == len(word)
+
+
+@compiled
+def _tied(text: NDArray[np.uint8], begin: int, end: int) -> bool:
+    """Whether letters are part of a name, a number or a word with other characters."""
+    before = text[begin - 1] if begin > 0 else np.uint8(32)
+    after = text[end] if end < len(text) else np.uint8(32)
+    return bool(_TIES[before] or _TIES[after])
+
+
+_TIES = np.zeros(256, np.bool_)
+_TIES[48:58] = _TIES[128:] = True
+_TIES[np.frombuffer(b"@#$_*&+=^~|%/\\", np.uint8)] = True
+
+
+@compiled
+def _english(text: NDArray[np.uint8], kit: Kit) -> bool:
+    """Whether most of a text's longer words are known; counted once for each look at it."""
+    if kit.notes[ENGLISH] == 0:
+        table = hashes(kit, KNOWN)
+        strange = words = position = ZERO
+        while position < len(text):
+            begin = position
+            while position < len(text) and is_letter(text[position]):
+                position += 1
+            if position - begin >= SHORTEST:
+                words += 1
+                strange += not among(table, hash_bytes(text[begin:position]))
+            position += 1
+        kit.notes[ENGLISH] = 1 if strange < _FEW or 2 * strange <= words else -1
+    return bool(kit.notes[ENGLISH] > 0)
+
+
+@compiled
+def _rivalled(written: NDArray[np.uint8], best: int, least: int, kit: Kit) -> bool:
+    """Whether another known word that is not rude is at most as far away, by one edit."""
+    table = hashes(kit, KNOWN)
+    other = np.empty(len(written) + 1, np.uint8)
+    size = len(written)
+    for place in range(size + 1):
+        other[:place] = written[:place]
+        head = hash_bytes(written[:place])
+        for skipped in range(min(2, size + 1 - place)):
+            rest = written[place + skipped :]
+            other[place + 1 : place + 1 + len(rest)] = rest
+            for letter in range(97, 123):
+                if among(table, hash_on((head ^ np.uint64(letter)) * PRIME, rest)):
+                    other[place] = letter
+                    if _rival(other[: place + 1 + len(rest)], written, best, least, kit):
+                        return True
+        if place < size and among(table, hash_on(head, written[place + 1 :])):
+            other[place : size - 1] = written[place + 1 :]
+            if _rival(other[: size - 1], written, best, least, kit):
+                return True
+        if place + 1 < size:
+            other[place], other[place + 1] = written[place + 1], written[place]
+            other[place + 2 : size] = written[place + 2 :]
+            if _rival(other[:size], written, best, least, kit):
+                return True
+    return False
+
+
+@compiled
+def _rival(
+    other: NDArray[np.uint8], written: NDArray[np.uint8], best: int, least: int, kit: Kit
+) -> bool:
+    """Whether a spelling is a known word, neither rude nor the best, and at most so far away."""
+    value = hash_bytes(other)
+    if not among(hashes(kit, KNOWN), value):
+        return False
+    word = look_up(kit, WORDS, VALUES, value)
+    meant = word == best or (word != ABSENT and traits(word, kit) & LEXICON != 0)
+    return bool(not meant and cost(other, written) <= least)

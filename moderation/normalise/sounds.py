@@ -1,0 +1,157 @@
+"""How near two spellings are: classes of sounds, skeletons of words, and the cost of edits."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from moderation.compiled import compiled
+
+EDIT = 4
+"""What an arbitrary edit costs…"""
+
+_ALIKE, _TWICE, _FIRST = 2, 1, 6
+"""…one that sounds nearly the same, a letter doubled or halved, one that changes the first."""
+
+LONGEST = 20
+"""Letters of a word that has a skeleton."""
+
+_CONSONANTS = ("ckqx", "szx", "dt", "bp", "fv", "gj", "l", "r", "m", "n")
+_VOWELS = b"aeiouy"
+
+CLASS = np.zeros(256, np.uint8)
+"""Consonants that are written for one another; 0 for letters that come and go: vowels, h, w."""
+for _number, _letters in enumerate(_CONSONANTS, 1):
+    CLASS[np.frombuffer(_letters.encode(), np.uint8)] = _number
+
+_SOUND = CLASS.copy()
+"""As ``CLASS``, and vowels are one; 0 for h and w."""
+_SOUND[np.frombuffer(_VOWELS, np.uint8)] = len(_CONSONANTS) + 1
+
+_PAIRS = np.zeros((256, 256), np.bool_)
+"""Letters of two classes that are written for one another as well."""
+for _one, _other in ("uv", "vw", "cs", "gk", "il"):
+    _PAIRS[ord(_one), ord(_other)] = _PAIRS[ord(_other), ord(_one)] = True
+
+_BITS, _SYMBOL = np.uint64(4), np.uint64(15)
+_NOTHING = np.uint64(0)
+
+
+@compiled
+def skeleton(word: NDArray[np.uint8]) -> np.uint64:
+    """The classes of a word's consonants, each once in a row: four bits each, the first highest.
+
+    At most the first fifteen; 0 where there is none.
+    """
+    bones = before = _NOTHING
+    for letter in word:
+        bone = np.uint64(CLASS[letter])
+        if bone != _NOTHING and bone != before and bones >> np.uint64(56) == _NOTHING:
+            bones, before = (bones << _BITS) | bone, bone
+    return bones
+
+
+@compiled
+def without(bones: np.uint64, place: int) -> np.uint64:
+    """A skeleton less one of its consonants, counted from the last; equal neighbours become one."""
+    shift = np.uint64(4 * place)
+    tail = bones & ((np.uint64(1) << shift) - np.uint64(1))
+    head = bones >> (shift + _BITS)
+    if place > 0 and head != _NOTHING and head & _SYMBOL == tail >> (shift - _BITS):
+        head >>= _BITS
+        return (head << shift) | tail
+    return (head << shift) | tail
+
+
+@compiled
+def bones_of(bones: np.uint64) -> int:
+    """Consonants of a skeleton."""
+    count = 0
+    while bones != _NOTHING:
+        bones >>= _BITS
+        count += 1
+    return count
+
+
+@compiled
+def starts_alike(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> bool:
+    """Whether two words begin with the same sound, or with the same two letters swapped.
+
+    All others are too far apart for a misspelling: what changes the first letter is dear.
+    """
+    if one[0] == other[1] and one[1] == other[0]:
+        return True
+    return _instead(one, 0, other[0]) < _FIRST
+
+
+@compiled
+def cost(meant: NDArray[np.uint8], written: NDArray[np.uint8]) -> int:
+    """What it costs to write one word for another: the cheapest edits, ``EDIT`` for any.
+
+    Args:
+        meant: uint8, 1 to ``LONGEST`` letters.
+        written: uint8, 1 to ``LONGEST`` letters.
+    """
+    rows = np.zeros((3, LONGEST + 1), np.int64)
+    before, last, now = rows[0], rows[1], rows[2]
+    for at in range(len(written)):
+        now[at + 1] = now[at] + _extra(meant, 0, written, at)
+    for place in range(len(meant)):
+        before, last, now = last, now, before
+        now[0] = last[0] + _missing(meant, place)
+        for at in range(len(written)):
+            best = min(
+                last[at] + _instead(meant, place, written[at]),
+                last[at + 1] + _missing(meant, place),
+                now[at] + _extra(meant, place + 1, written, at),
+            )
+            if _swapped(meant, place, written, at):
+                best = min(best, before[at - 1] + _ALIKE + (place == 1))
+            now[at + 1] = best
+    return int(now[len(written)])
+
+
+@compiled
+def _instead(meant: NDArray[np.uint8], place: int, letter: int) -> int:
+    """The cost of a letter in the place of another."""
+    one = meant[place]
+    if one == letter:
+        return 0
+    if (_SOUND[one] and _SOUND[one] == _SOUND[letter]) or _PAIRS[one, letter]:
+        return _ALIKE
+    return EDIT if place else _FIRST
+
+
+@compiled
+def _extra(meant: NDArray[np.uint8], place: int, written: NDArray[np.uint8], at: int) -> int:
+    """The cost of ``written[at]`` between ``meant[:place]`` and what follows; little at the end."""
+    letter = written[at]
+    if at > 0 and _same(letter, written[at - 1]):
+        return _TWICE
+    if at == 0:
+        return _TWICE if letter == meant[0] else _FIRST
+    return EDIT if CLASS[letter] and place < len(meant) else _ALIKE
+
+
+@compiled
+def _missing(meant: NDArray[np.uint8], place: int) -> int:
+    """The cost of leaving out ``meant[place]``."""
+    if place == 0:
+        return _FIRST
+    if _same(meant[place], meant[place - 1]):
+        return _TWICE
+    return EDIT if CLASS[meant[place]] else _ALIKE
+
+
+@compiled
+def _same(letter: int, before: int) -> bool:
+    """Whether a letter only doubles the one before it, perhaps by another of its class: "ck"."""
+    return bool(letter == before or (CLASS[letter] and CLASS[letter] == CLASS[before]))
+
+
+@compiled
+def _swapped(meant: NDArray[np.uint8], place: int, written: NDArray[np.uint8], at: int) -> bool:
+    """Whether two letters up to here changed places."""
+    if place == 0 or at == 0 or meant[place] == meant[place - 1]:
+        return False
+    return bool(meant[place] == written[at - 1] and meant[place - 1] == written[at])
