@@ -8,7 +8,7 @@ WITH ?=
 SECONDS ?= 60
 FORMATS ?=
 
-.PHONY: demo test slow lint types bench fuzz help
+.PHONY: demo test slow lint types bench figures fuzz help
 help:  ## What can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
@@ -28,13 +28,18 @@ lint: $(VENV)/ready-dev  ## Check style
 types: $(VENV)/ready-dev  ## Check types, strictly
 	$(BIN)/mypy
 
-bench: $(VENV)/ready-dev .venv-profanity/ready  ## Time the whole job beside other tools, in one table
+bench: $(VENV)/ready-dev .venv-profanity/ready .venv-detoxify/ready  ## Time the whole job beside other tools, in one table
 	@$(BIN)/python tests/benchmarks/bench_job.py
 
-# It pins a scikit-learn of its own.
-.venv-profanity/ready:
-	$(PYTHON) -m venv .venv-profanity
-	.venv-profanity/bin/python -m pip install --quiet --disable-pip-version-check alt-profanity-check
+figures: $(VENV)/ready-dev .venv-profanity/ready .venv-detoxify/ready  ## The same, written into the README and docs/scale.md
+	@$(BIN)/python tests/benchmarks/bench_job.py --write
+
+# Each pins what it needs: a scikit-learn of its own, a PyTorch.
+.venv-profanity/ready: OTHERS := alt-profanity-check
+.venv-detoxify/ready: OTHERS := torch==2.13.0 transformers
+.venv-profanity/ready .venv-detoxify/ready:
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check $(OTHERS)
 	@touch $@
 
 fuzz: .venv-fuzz/ready  ## Fuzz the formats, a minute each: make fuzz SECONDS=600 FORMATS="csv page"

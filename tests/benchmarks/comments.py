@@ -9,7 +9,7 @@ import json
 import os
 import random
 from collections.abc import Iterator, Sequence
-from itertools import cycle, islice
+from itertools import chain, cycle, islice
 from pathlib import Path
 
 DATA = Path(os.environ.get("MODERATION_DATA", "../shared/data"))
@@ -18,6 +18,8 @@ REAL = [
     ("wikipedia_context_perspective", "text"),
     ("jigsaw_natural_dev", "text"),
 ]
+LINES, PARQUET = "comments.jsonl", "parquet"
+PIECE = 20_000  # comments in a file of Parquet
 SENTENCES = (
     "I have read the council's plan twice, and I still can't see who pays for the new bridge.",
     "With respect, the figures in the second table don't add up to what the article says.",
@@ -75,7 +77,42 @@ def save(path: Path, count: int, texts: Sequence[str] = ()) -> str:
     return f"{len(texts):,} real comments" if texts else "generated comments"
 
 
-def load(path: Path) -> list[str]:
-    """The texts of such a file."""
-    with path.open(encoding="utf-8") as lines:
+def prepare(folder: Path, count: int) -> str:
+    """The same comments as the file ``LINES`` and as the folder ``PARQUET``.
+
+    Returns what they are, in words.
+    """
+    import pyarrow.parquet as pq
+    from pyarrow import json as reader
+
+    what = save(folder / LINES, count, real())
+    table = reader.read_json(folder / LINES).rename_columns({"id": "comment_id", "body": "text"})
+    (folder / PARQUET).mkdir()
+    for begin in range(0, count, PIECE):
+        pq.write_table(table.slice(begin, PIECE), folder / PARQUET / f"{begin:09}.parquet")
+    mean = size(folder)[1] / count
+    return f"{count:,} comments, of {what}, {mean:.0f} bytes of text each on average"
+
+
+def load(folder: Path) -> list[str]:
+    """The texts of all comments."""
+    with (folder / LINES).open(encoding="utf-8") as lines:
         return [json.loads(line)["body"] for line in lines]
+
+
+def size(folder: Path) -> tuple[int, int]:
+    """How many comments there are, and the bytes of their texts."""
+    texts = load(folder)
+    return len(texts), sum(len(text.encode()) for text in texts)
+
+
+def resident(process: int) -> int:
+    """Bytes of memory that a process and all its descendants hold now."""
+    about = Path("/proc", str(process))
+    try:
+        pages = int((about / "statm").read_text().split()[1])
+        children = [task.read_text().split() for task in about.glob("task/*/children")]
+    except (OSError, IndexError):  # it, or one of its threads, has just ended
+        return 0
+    held = pages * os.sysconf("SC_PAGE_SIZE")
+    return held + sum(resident(int(child)) for child in chain.from_iterable(children))
