@@ -9,10 +9,11 @@ signal over a whole thread would need the rows of a thread together first.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from os import PathLike, fspath
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import pandas as pd
 
@@ -22,6 +23,67 @@ from moderation.scoring import Scorer
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+Frame = TypeVar("Frame")
+
+
+class Engine(ABC, Generic[Frame]):
+    """What every engine does alike, and what each does in its own way."""
+
+    def score(
+        self,
+        comments: Frame | str,
+        *,
+        text_column: str = "text",
+        policy: str | PathLike[str] | None = None,
+        model: str | PathLike[str] | None = None,
+    ) -> Frame:
+        """Score and flag comments; nothing runs until the result is written, shown or computed.
+
+        Args:
+            comments: A frame of the engine with ``comment_id`` and ``text``, or the folder or glob
+                of Parquet files, where a missing ``comment_id`` is made from file name and row
+                number.
+            text_column: The column that holds the text; it comes out as ``text``.
+            policy: A policy file on this machine; the shipped one otherwise.
+            model: Model weights on this machine; the shipped ones otherwise.
+
+        Returns:
+            The same rows with the scored and flagged columns.
+
+        Raises:
+            ModerationError: The engine is not installed.
+            ColumnError: A needed column is missing.
+            InputError: No Parquet file is there.
+        """
+        frame = self.read(comments) if isinstance(comments, str) else comments
+        frame = self.renamed(frame, text_column, "text")
+        _check(self.names(frame))
+        return self.mapped(frame, Scorer.load(policy, model))
+
+    @abstractmethod
+    def read(self, path: str) -> Frame:
+        """A folder or glob of Parquet, with ids."""
+
+    @abstractmethod
+    def names(self, frame: Frame) -> Sequence[str]:
+        """What the columns of a frame are called."""
+
+    @abstractmethod
+    def renamed(self, frame: Frame, old: str, new: str) -> Frame:
+        """The frame with another name for one column."""
+
+    @abstractmethod
+    def mapped(self, frame: Frame, scorer: Scorer) -> Frame:
+        """:func:`scored` on all pieces of a frame."""
+
+    @abstractmethod
+    def save(self, scored: Frame, out: str | PathLike[str]) -> None:
+        """Write a new folder of Parquet.
+
+        Raises:
+            ModerationError: The folder is already there.
+        """
 
 
 def scored(scorer: Scorer, frames: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
@@ -45,18 +107,6 @@ def made() -> pa.Schema:
     return pa.schema([(column.name, columns.arrow_type(column.kind)) for column in added])
 
 
-def checked(names: Sequence[str]) -> None:
-    """Refuse a frame without the columns that are needed.
-
-    Raises:
-        ColumnError: There is no ``comment_id``, or no ``text``.
-    """
-    for name in ("comment_id", "text"):
-        if name not in names:
-            mend = f"rename the column that is the {name}, or make one"
-            raise ColumnError(f'no column "{name}" among {", ".join(names)}', mend=mend)
-
-
 def vacant(out: str | PathLike[str]) -> str:
     """The output folder, which must not exist.
 
@@ -72,3 +122,10 @@ def missing(package: str, extra: str) -> ModerationError:
     """What to say where an engine is not installed."""
     mend = f"pip install 'moderation[{extra}]'"
     return ModerationError(f"{package} is not installed", mend=mend)
+
+
+def _check(names: Sequence[str]) -> None:
+    for name in ("comment_id", "text"):
+        if name not in names:
+            mend = f"rename the column that is the {name}, or make one"
+            raise ColumnError(f'no column "{name}" among {", ".join(names)}', mend=mend)
