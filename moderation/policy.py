@@ -21,40 +21,39 @@ from __future__ import annotations
 import difflib
 import hashlib
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from moderation import columns
 from moderation.errors import PolicyError
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 Mask = NDArray[np.bool_]
-Frame = pd.DataFrame | Mapping[Any, pd.Series]
 Limit = float | str | tuple[str, ...]
 
 #: Priority of a comment that could not be scored: the middle of the queue, so that many of them
 #: do not drown what was scored.
 UNSCORED_PRIORITY = 0.5
 
-_COMPARE: dict[str, Callable[[Any, Any], Any]] = {
-    "at_least": lambda values, limit: values >= limit,
-    "at_most": lambda values, limit: values <= limit,
-    "above": lambda values, limit: values > limit,
-    "below": lambda values, limit: values < limit,
-    "is": lambda values, limit: values == limit,
-    "in": lambda values, limit: values.isin(limit),
+_COMPARE = {  # numbers, by a function of pyarrow.compute
+    "at_least": "greater_equal",
+    "at_most": "less_equal",
+    "above": "greater",
+    "below": "less",
 }
-_NUMERIC_BOUNDS = ("at_least", "at_most", "above", "below")
+_NUMERIC_BOUNDS = tuple(_COMPARE)
 _TEXT_BOUNDS = ("is", "in")
 _RULE_ACTIONS = ("review", "reject")
-_SEVERITY = {name: rank for rank, name in enumerate(("approve", "review", "reject"))}
+_SEVERITY = {name: rank for rank, name in enumerate(columns.ACTIONS)}
 _RULED = {c.name: c.kind for c in columns.COLUMNS if c.kind in ("float", "integer", "string")}
 _RULED = {name: _RULED[name] for name in _RULED if columns.column(name).stage != "flagged"}
 
@@ -67,13 +66,19 @@ class Bound:
     comparison: str
     limit: Limit
 
-    def holds(self, frame: Frame) -> Mask:
+    def holds(self, comments: Mapping[str, pa.Array]) -> Mask:
         """Which rows meet it; a missing value never does."""
-        values, compare = frame[self.column], _COMPARE[self.comparison]
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        values = comments[self.column]
         if self.comparison in _TEXT_BOUNDS:
-            return pd.Series(compare(values, self.limit)).fillna(False).to_numpy(np.bool_)
-        numbers = values.to_numpy(np.float64, na_value=np.nan)
-        return np.asarray(compare(numbers, self.limit), np.bool_)
+            allowed = [self.limit] if isinstance(self.limit, str) else self.limit
+            met = pc.is_in(values.cast(pa.string()), pa.array(allowed))
+        else:
+            met = getattr(pc, _COMPARE[self.comparison])(values, self.limit)
+        mask: Mask = met.fill_null(False).to_numpy(zero_copy_only=False)
+        return mask
 
     def __str__(self) -> str:
         limit = ", ".join(self.limit) if isinstance(self.limit, tuple) else f"{self.limit}"
@@ -89,9 +94,9 @@ class Rule:
     reason: str
     bounds: tuple[Bound, ...]
 
-    def fires(self, frame: Frame) -> Mask:
+    def fires(self, comments: Mapping[str, pa.Array]) -> Mask:
         """Which rows meet every bound."""
-        holds: Mask = np.logical_and.reduce([bound.holds(frame) for bound in self.bounds])
+        holds: Mask = np.logical_and.reduce([bound.holds(comments) for bound in self.bounds])
         return holds
 
 
@@ -100,12 +105,12 @@ class Decision:
     """What a policy makes of a frame of scored comments.
 
     Attributes:
-        action: object[n], one of ``columns.ACTIONS``.
+        action: Arrow array of n strings, each one of ``columns.ACTIONS``.
         priority: float64[n], 0…1.
         fired: bool[rules, n], which rule fired where.
     """
 
-    action: NDArray[np.object_]
+    action: pa.Array
     priority: NDArray[np.float64]
     fired: Mask
 
@@ -115,9 +120,10 @@ class Policy:
     r"""An ordered set of rules with a name, a version and a digest of its text.
 
     Example:
-        >>> frame = pd.DataFrame({"insult": [0.9, 0.1], "error": [None, None]})
+        >>> import pyarrow as pa
+        >>> comments = {"insult": pa.array([0.9, 0.1]), "error": pa.nulls(2)}
         >>> policy = parse('[rule.rude]\naction = "review"\ninsult.at_least = 0.6')
-        >>> list(policy.decide(frame).action)
+        >>> policy.decide(comments).action.to_pylist()
         ['review', 'approve']
     """
 
@@ -149,40 +155,41 @@ class Policy:
             held.setdefault(each["rule"], []).append(bound)
         return tuple(f"{words.get(rule, rule)} ({'; '.join(held[rule])})" for rule in held)
 
-    def decide(self, frame: Frame, nothing: Mask | None = None) -> Decision:
+    def decide(self, comments: Mapping[str, pa.Array], nothing: Mask | None = None) -> Decision:
         """Apply every rule to every row.
 
         Args:
-            frame: Scored comments, with the columns that the rules look at and ``error``.
+            comments: The columns of n scored comments that the rules look at, and ``error``.
             nothing: Rows in which nothing is left to judge: these are skipped.
 
         Returns:
-            Actions, priorities and fired rules, a row each, in the order of the frame.
+            Actions, priorities and fired rules, a row each, in the order of the comments.
         """
-        unscored = frame["error"].notna().to_numpy(np.bool_)
+        import pyarrow as pa
+
+        unscored = comments["error"].is_valid().to_numpy(zero_copy_only=False)
         fired = np.zeros((len(self.rules), len(unscored)), np.bool_)
         severity = np.where(unscored, _SEVERITY["review"], _SEVERITY["approve"])
         priority = np.where(unscored, UNSCORED_PRIORITY, 0.0)
         for number, rule in enumerate(self.rules):
-            fired[number] = rule.fires(frame)
+            fired[number] = rule.fires(comments)
             rank = np.where(fired[number], _SEVERITY[rule.action], 0)
             severity = np.maximum(severity, rank)
-            highest = np.where(fired[number], _highest_score(rule, frame), 0.0)
+            highest = np.where(fired[number], _highest_score(rule, comments), 0.0)
             priority = np.maximum(priority, highest)
-        action = np.array(columns.ACTIONS, object)[severity]
         if nothing is not None:
-            action[nothing] = "skip"
+            severity[nothing] = _SEVERITY["skip"]
             priority = np.where(nothing, 0.0, priority)
             fired &= ~nothing
-        return Decision(action, priority, fired)
+        return Decision(pa.array(columns.ACTIONS).take(pa.array(severity)), priority, fired)
 
 
-def _highest_score(rule: Rule, frame: Frame) -> NDArray[np.float64]:
+def _highest_score(rule: Rule, comments: Mapping[str, pa.Array]) -> NDArray[np.float64] | float:
     """The highest calibrated score that a rule looks at; the middle where it looks at none."""
     looked_at = [bound.column for bound in rule.bounds if bound.column in columns.HEADS]
     if not looked_at:
-        return np.full(len(frame["error"]), UNSCORED_PRIORITY)
-    scores = [frame[column].to_numpy(np.float64) for column in looked_at]
+        return UNSCORED_PRIORITY
+    scores = [comments[name].to_numpy(zero_copy_only=False) for name in looked_at]
     highest: NDArray[np.float64] = np.fmax.reduce(scores)
     return highest
 

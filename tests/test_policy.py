@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
 import pytest
 
 from moderation import columns, policy
@@ -22,42 +22,44 @@ insult.above = 0.9
 """
 
 
-def frame(**values: list[object]) -> pd.DataFrame:
+def comments(**values: list[object]) -> dict[str, pa.Array]:
     rows = len(next(iter(values.values())))
     blank = {"toxicity": [0.0] * rows, "sentiment": [0.0] * rows, "insult": [0.0] * rows}
-    return pd.DataFrame({**blank, "error": [None] * rows, **values})
+    return {n: pa.array(each) for n, each in {**blank, "error": [None] * rows, **values}.items()}
 
 
 def test_bounds_of_a_rule_are_joined_by_and() -> None:
     decided = policy.parse(TWO_RULES).decide(
-        frame(toxicity=[0.5, 0.5, 0.49], sentiment=[-0.4, -0.39, -0.9])
+        comments(toxicity=[0.5, 0.5, 0.49], sentiment=[-0.4, -0.39, -0.9])
     )
-    assert list(decided.action) == ["review", "approve", "approve"]
+    assert decided.action.to_pylist() == ["review", "approve", "approve"]
 
 
 def test_the_most_severe_action_wins_and_every_rule_is_kept() -> None:
-    decided = policy.parse(TWO_RULES).decide(frame(toxicity=[0.8], sentiment=[-0.8], insult=[0.95]))
-    assert list(decided.action) == ["reject"]
+    decided = policy.parse(TWO_RULES).decide(
+        comments(toxicity=[0.8], sentiment=[-0.8], insult=[0.95])
+    )
+    assert decided.action.to_pylist() == ["reject"]
     assert decided.fired[:, 0].tolist() == [True, True]
 
 
 def test_priority_is_the_highest_score_that_a_fired_rule_looks_at() -> None:
     decided = policy.parse(TWO_RULES).decide(
-        frame(toxicity=[0.8, 0.8, 0.99], sentiment=[-0.8, -0.8, 0.0], insult=[0.95, 0.5, 0.0])
+        comments(toxicity=[0.8, 0.8, 0.99], sentiment=[-0.8, -0.8, 0.0], insult=[0.95, 0.5, 0.0])
     )
     assert decided.priority.tolist() == [0.95, 0.8, 0.0]
 
 
 def test_unscored_goes_to_review_in_the_middle_of_the_queue() -> None:
-    scores = frame(toxicity=[np.nan], sentiment=[np.nan], insult=[np.nan], error=["too long"])
+    scores = comments(toxicity=[np.nan], sentiment=[np.nan], insult=[np.nan], error=["too long"])
     decided = policy.parse(TWO_RULES).decide(scores)
-    assert (decided.action[0], decided.priority[0]) == ("review", policy.UNSCORED_PRIORITY)
+    assert (decided.action[0].as_py(), decided.priority[0]) == ("review", policy.UNSCORED_PRIORITY)
     assert not decided.fired.any()
 
 
 def test_nothing_to_judge_is_skipped_whatever_fires() -> None:
-    decided = policy.parse(TWO_RULES).decide(frame(insult=[0.99, 0.99]), np.array([True, False]))
-    assert decided.action.tolist() == ["skip", "reject"]
+    decided = policy.parse(TWO_RULES).decide(comments(insult=[0.99, 0.99]), np.array([True, False]))
+    assert decided.action.to_pylist() == ["skip", "reject"]
     assert decided.priority.tolist() == [0.0, 0.99]
     assert decided.fired[:, 0].sum() == 0
 
@@ -73,15 +75,15 @@ def test_nothing_to_judge_is_skipped_whatever_fires() -> None:
         ('author.is = "Ann"', ["Ann", "ann"], [True, False]),
         ('author.in = ["Ann", "Bo"]', ["Bo", None], [True, False]),
         ("links.at_least = 4", [4, 3], [True, False]),
-        ("likes.below = -5", [-6, pd.NA], [True, False]),
+        ("likes.below = -5", [-6, None], [True, False]),
     ],
 )
 def test_bounds(bound: str, values: list[object], held: list[bool]) -> None:
     rules = policy.parse(f"[rule.one]\n{bound}")
     name = rules.rules[0].bounds[0].column
-    column = pd.Series(values, dtype=columns.pandas_type(columns.column(name).kind))
-    scores = pd.DataFrame({name: column, "error": [None] * len(values)})
-    assert (rules.decide(scores).action == "review").tolist() == held
+    column = pa.array(values, columns.arrow_type(columns.column(name).kind))
+    scores = {name: column, "error": pa.nulls(len(values))}
+    assert [each == "review" for each in rules.decide(scores).action.to_pylist()] == held
 
 
 @pytest.mark.parametrize(

@@ -100,9 +100,9 @@ def run(
         2
         >>> folder.cleanup()
     """
-    from moderation.formats.frames import schema_of, to_pandas
+    from moderation.formats.frames import schema_of
 
-    schema = schema_of(scorer.score(to_pandas(reading.schema.empty_table())))
+    schema = schema_of(scorer.score_table(reading.schema.empty_table()))
     inputs, by = reading.identity, (scorer.model.identity, scorer.policy.identity)
     job = inputs and {**inputs, "model": by[0], "policy": by[1]}
     parts = Parts.opened(out, kind, schema, job, resume=resume)
@@ -141,7 +141,7 @@ def _taken(rejects: list[Reject]) -> list[Reject]:
 def _scored(scorer: Scorer, schema: pa.Schema, chunk: _Chunk) -> _Chunk:
     from moderation.formats.frames import to_arrow, to_pandas
 
-    frame = scorer.score(to_pandas(chunk.comments))
+    scored = to_arrow(scorer.score_table(chunk.comments), schema)
     tally = Tally(rejected=len(chunk.rejects))
-    tally.add(frame)
-    return _Chunk(to_arrow(frame, schema), chunk.rejects, tally)
+    tally.add(to_pandas(scored.select(["action", "error"])))
+    return _Chunk(scored, chunk.rejects, tally)

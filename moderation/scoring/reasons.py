@@ -5,15 +5,14 @@ Built from arrays, not row by row: a page has a few flagged comments, an archive
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from moderation import columns
-from moderation.policy import Bound, Decision, Frame, Policy
+from moderation.policy import Bound, Decision, Policy
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -56,13 +55,15 @@ class Spans(NamedTuple):
 Mark = Callable[[Bound, Integers], Spans]
 
 
-def reasons(policy: Policy, decision: Decision, frame: Frame, mark: Mark) -> pa.Array:
+def reasons(
+    policy: Policy, decision: Decision, comments: Mapping[str, pa.Array], mark: Mark
+) -> pa.Array:
     """One list of reasons a row: an entry for each bound of each rule that fired.
 
     Args:
         policy: The rules.
-        decision: What they made of the frame.
-        frame: The scored comments, n rows.
+        decision: What they made of the comments.
+        comments: The columns of n scored comments that the rules look at.
         mark: Finds the words behind a bound.
 
     Returns:
@@ -86,7 +87,7 @@ def reasons(policy: Policy, decision: Decision, frame: Frame, mark: Mark) -> pa.
     number = np.repeat(np.arange(len(fired)), [len(rows) for _, _, rows in fired])[order]
     words = [(name, bound.column, str(bound)) for name, bound, _ in fired]
     rule, column, limit = (pa.array(each).take(number) for each in zip(*words, strict=True))
-    values = [_as_text(frame[bound.column].iloc[rows]) for _, bound, rows in fired]
+    values = [_as_text(comments[bound.column].take(pa.array(rows))) for _, bound, rows in fired]
     value = pa.array(np.concatenate(values)[order], pa.string())
     spans = _span_lists([(mark(bound, rows), rows) for _, bound, rows in fired], order)
     struct = pa.StructArray.from_arrays(
@@ -95,12 +96,13 @@ def reasons(policy: Policy, decision: Decision, frame: Frame, mark: Mark) -> pa.
     return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), struct, kind)
 
 
-def _as_text(values: pd.Series) -> NDArray[np.object_]:
+def _as_text(values: pa.Array) -> list[str]:
     """Values as a person would write them: three decimals at most."""
-    if pd.api.types.is_float_dtype(values.dtype):
-        texts = [f"{value:.3f}".rstrip("0").rstrip(".") for value in values]
-        return np.array(texts, object)
-    return values.astype(str).to_numpy(object)
+    import pyarrow as pa
+
+    if pa.types.is_floating(values.type):
+        return [f"{value:.3f}".rstrip("0").rstrip(".") for value in values.to_pylist()]
+    return [str(value) for value in values.to_pylist()]
 
 
 def _span_lists(marked: Sequence[tuple[Spans, Integers]], order: Integers) -> pa.Array:

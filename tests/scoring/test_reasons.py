@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
 
 from moderation import columns, policy
 from moderation.scoring.reasons import Integers, Spans, reasons
@@ -9,14 +9,12 @@ from moderation.scoring.reasons import Integers, Spans, reasons
 POLICY = policy.parse(
     "[rule.a]\ninsult.at_least = 0.5\nsentiment.below = 0\n[rule.b]\nlinks.above = 1"
 )
-FRAME = pd.DataFrame(
-    {
-        "insult": [0.1, 0.51234, 0.9],
-        "sentiment": [0.0, -0.5, -0.25],
-        "links": pd.array([2, 0, 7], "Int64"),
-        "error": [None, None, None],
-    }
-)
+COMMENTS = {
+    "insult": pa.array([0.1, 0.51234, 0.9]),
+    "sentiment": pa.array([0.0, -0.5, -0.25]),
+    "links": pa.array([2, 0, 7]),
+    "error": pa.nulls(3),
+}
 
 
 def mark(bound: policy.Bound, rows: Integers) -> Spans:
@@ -27,7 +25,7 @@ def mark(bound: policy.Bound, rows: Integers) -> Spans:
 
 
 def test_every_bound_of_every_rule_that_fired() -> None:
-    array = reasons(POLICY, POLICY.decide(FRAME), FRAME, mark)
+    array = reasons(POLICY, POLICY.decide(COMMENTS), COMMENTS, mark)
     assert array.type == columns.arrow_type("reasons")
     spans = [{"begin": 0, "end": 2}, {"begin": 5, "end": 6}]
     insult = {"rule": "a", "column": "insult", "bound": "at least 0.5", "spans": spans}
@@ -41,10 +39,10 @@ def test_every_bound_of_every_rule_that_fired() -> None:
 
 
 def test_no_rows() -> None:
-    empty = FRAME.iloc[:0]
+    empty = {name: column[:0] for name, column in COMMENTS.items()}
     assert reasons(POLICY, POLICY.decide(empty), empty, mark).to_pylist() == []
 
 
 def test_nothing_fired() -> None:
-    quiet = FRAME.assign(insult=0.0, links=pd.array([0, 0, 0], "Int64"))
+    quiet = COMMENTS | {"insult": pa.array([0.0] * 3), "links": pa.array([0, 0, 0])}
     assert reasons(POLICY, POLICY.decide(quiet), quiet, mark).to_pylist() == [[], [], []]

@@ -4,12 +4,14 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import moderation
-from moderation import columns
+from moderation import columns, policy
+from moderation.formats.frames import to_pandas
 from moderation.scoring import SIZE_LIMIT, Scorer
 
 KIND, RUDE, VIOLENT = "Thanks, that helped me a lot.", "You stupid idiot!", "I will kill you, scum."
@@ -51,6 +53,35 @@ def test_columns_have_the_types_of_the_table(scorer: Scorer) -> None:
         for name in ADDED:
             expected = columns.pandas_type(columns.column(name).kind)
             assert scored[name].dtype == expected, name
+
+
+@pytest.mark.parametrize(
+    ("column", "values"),
+    [
+        ("state", pd.Categorical(["spam", None])),
+        ("state", [1.5, np.nan]),
+        ("likes", [-1.0, np.nan]),
+        ("likes", pd.array([-1, None], "Int64")),
+        ("likes", pd.Series([-1, None], dtype=object)),
+        ("author", pd.Categorical(["Ann", None])),
+    ],
+)
+def test_any_pandas_type_will_do(scorer: Scorer, column: str, values: object) -> None:
+    rules = policy.parse('[rule.a]\nlikes.below = 0\n[rule.b]\nauthor.is = "Ann"')
+    blank = {"likes": [0, 0], "author": ["Bo", "Bo"], "state": [None, None]}
+    rows = pd.DataFrame({"text": [KIND, KIND], **blank, column: values})
+    first = {"likes": "review", "author": "review", "state": "approve"}[column]
+    skipped = isinstance(values, pd.Categorical) and column == "state"
+    scored = Scorer(scorer.model, rules).score(rows)
+    assert scored["action"].tolist() == ["skip" if skipped else first, "approve"]
+
+
+def test_a_table_comes_to_the_same_as_a_frame(scorer: Scorer) -> None:
+    rows = frame(RUDE, None, KIND, HOSTILE[1], toxicity=[1, 2, 3, 4], state=[None, "a", "spam", ""])
+    table = scorer.score_table(pa.Table.from_pandas(rows, preserve_index=False))
+    pd.testing.assert_frame_equal(
+        to_pandas(table), to_pandas(pa.Table.from_pandas(scorer.score(rows)))
+    )
 
 
 def test_a_row_does_not_depend_on_its_neighbours(scorer: Scorer) -> None:
