@@ -440,36 +440,6 @@ def test_the_last_bytes_stand_for_the_state_of_the_automaton(
         counts[:] = 0
 
 
-def test_tables_are_kept_and_what_is_damaged_or_of_another_model_is_made_again(
-    tmp_path: Path,
-) -> None:
-    path, stamp, known = tmp_path / "new" / "tables.npz", np.array([1, 2, 3]), tables.load()
-    made = []
-
-    def make() -> tables.Tables:
-        made.append(1)
-        return known
-
-    for damage, times in [(b"", 1), (None, 1), (b"PK", 2), (b"\x93NUMPY", 3)]:
-        if damage is not None and path.exists():
-            path.write_bytes(damage)
-        held = tables.kept(path, stamp, make)
-        assert len(made) == times
-        assert all(np.array_equal(*pair) for pair in zip(held, known, strict=True))
-    path.write_bytes(path.read_bytes()[:-1000])
-    tables.kept(path, stamp, make)
-    tables.kept(path, stamp + 1, make)
-    assert len(made) == 5
-    assert [each.name for each in path.parent.iterdir()] == [path.name]
-
-
-def test_tables_are_made_where_none_can_be_kept(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("no folder")
-    known = tables.load()
-    held = tables.kept(tmp_path / "file" / "tables.npz", np.zeros(3, np.int64), lambda: known)
-    assert held is known
-
-
 # Sets in English; the second figure is the most, in percent, that may be called foreign. Those
 # above 0.5 hold comments and titles in other languages: read one by one, nearly all of what is
 # called foreign there is.

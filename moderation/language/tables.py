@@ -5,24 +5,18 @@ small but takes a third of a second to unpack, and the automaton alone fills 40 
 made of it here say the same, bit for bit, in half the memory, and are read in an instant: a state
 of the automaton is nothing but the last bytes read, six at most, so a hash table of those replaces
 it, and the weights fit into 16-bit numbers.
-
-They are kept beside the compiled kernels: where ``NUMBA_CACHE_DIR`` says, else in ``__pycache__``.
-A file that cannot be read, or is of another model, is made again; where none can be written, the
-tables are made in every process.
 """
 
 from __future__ import annotations
 
-import os
-import zipfile
-from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from moderation.kept import kept
+from moderation.language import names
 from moderation.language.names import NAMES
 
 LONGEST = 6  # bytes of an n-gram
@@ -51,29 +45,11 @@ class Tables(NamedTuple):
 
 def load() -> Tables:
     """The tables, from disk if they are there, else made and kept."""
-    from py3langid.langid import MODEL_DIR, MODEL_FILE
+    import py3langid
 
-    model = Path(MODEL_DIR, MODEL_FILE)
-    seen = model.stat()
-    stamp = np.array([seen.st_size, seen.st_mtime_ns, len(NAMES)])
-    folder = os.environ.get("NUMBA_CACHE_DIR") or Path(__file__).parent / "__pycache__"
-    return kept(Path(folder, "language.npz"), stamp, lambda: made(model))
-
-
-def kept(path: Path, stamp: NDArray[np.int64], make: Callable[[], Tables]) -> Tables:
-    """The tables in a file with that stamp; without one, those that are made, which then is one."""
-    faults = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile)
-    with suppress(*faults), path.open("rb") as file, np.load(file, allow_pickle=False) as held:
-        if np.array_equal(held["stamp"], stamp):
-            return Tables(*(held[name] for name in Tables._fields))
-    tables = make()
-    unfinished = path.with_name(f"{path.name}.{os.getpid()}")
-    with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with unfinished.open("wb") as new:
-            np.savez(new, stamp=stamp, **tables._asdict())
-        unfinished.replace(path)
-    return tables
+    model = Path(py3langid.__file__).parent / "data" / "model.npz.xz"
+    made_of = [model, Path(__file__), Path(names.__file__)]
+    return Tables(**kept("language", made_of, lambda: made(model)._asdict()))
 
 
 def made(model: Path) -> Tables:
