@@ -15,7 +15,7 @@ import pytest
 import zstandard
 
 from moderation.errors import FormatError, InputError, ModerationError
-from moderation.formats import Reading, compression, read
+from moderation.formats import Reading, compression, read, reading
 from moderation.formats.sources import Source
 
 LINES = b'{"id": "1", "text": "Hear, hear"}\n{"id": "2", "text": "No"}\n'
@@ -216,3 +216,23 @@ def test_an_unknown_format_is_named_with_the_nearest(name: str, mend: str, tmp_p
 def test_a_path_with_a_nul_is_no_defect() -> None:
     with pytest.raises(InputError, match="cannot be opened"):
         read("a\0b")
+
+
+@pytest.mark.parametrize("later", ["missing.csv", "broken.jsonl"])
+def test_no_input_stays_open_where_another_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, later: str
+) -> None:
+    made: list[Source] = []
+
+    def opened(path: Path) -> Source:
+        made.append(Source(path))
+        return made[-1]
+
+    monkeypatch.setattr(reading, "Source", opened)
+    first, broken = tmp_path / "first.csv", tmp_path / "broken.jsonl"
+    first.write_text("id,text\n" + "1,hello there\n" * 1000)
+    broken.write_text('{"body": "well said"}\n{"body": \n')
+    with pytest.raises(ModerationError):
+        list(Reading(first, tmp_path / later, rows=10, strict=True))
+    assert made
+    assert all(stream.closed for source in made for stream in source._opened)

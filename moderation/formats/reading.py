@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -73,7 +74,10 @@ class Reading:
     ) -> None:
         wanted = registry.named(format) if format else None
         options = Options(columns or {}, keep_personal, rows)
-        self._inputs = [_opened(path, wanted, options) for path in paths]
+        with ExitStack() as opened:
+            self._inputs = [_opened(path, wanted, options, opened) for path in paths]
+            self.schema = _joined(self._inputs)
+            opened.pop_all()  # all is well: they stay open
         self._options = options
         self._strict = strict
         self.rows = self.rejected = 0
@@ -81,7 +85,6 @@ class Reading:
         self.skipped: Counter[str] = Counter()
         self.unplaced: list[Skipped] = []
         self._on_reject = on_reject or self.rejects.append
-        self.schema = _joined(self._inputs)
 
     @property
     def format(self) -> str:
@@ -136,17 +139,23 @@ class Reading:
 
     def tables(self) -> Iterator[pa.Table]:
         """The comments as Arrow tables: the same as iterating, one conversion less."""
-        for entry in self._inputs:
-            label = f"{entry.format.name}:{entry.source.file}"
-            for item in entry.content.tables:
-                if isinstance(item, Reject):
-                    self._reject(item, entry.source)
-                elif isinstance(item, Skipped):
-                    self._skip(item)
-                else:
-                    yield from self._slices(_aligned(item, self.schema, label))
-            if entry.source.damage:
-                self._reject(Reject(entry.source.damage), entry.source)
+        with ExitStack() as opened:
+            for entry in self._inputs:
+                opened.callback(entry.source.close)
+            for entry in self._inputs:
+                yield from self._tables(entry)
+
+    def _tables(self, entry: _Input) -> Iterator[pa.Table]:
+        label = f"{entry.format.name}:{entry.source.file}"
+        for item in entry.content.tables:
+            if isinstance(item, Reject):
+                self._reject(item, entry.source)
+            elif isinstance(item, Skipped):
+                self._skip(item)
+            else:
+                yield from self._slices(_aligned(item, self.schema, label))
+        if entry.source.damage:
+            self._reject(Reject(entry.source.damage), entry.source)
 
     def _slices(self, table: pa.Table) -> Iterator[pa.Table]:
         for begin in range(0, table.num_rows, self._options.rows):
@@ -216,15 +225,12 @@ def read(
     return frame
 
 
-def _opened(path: Path, wanted: Format | None, options: Options) -> _Input:
+def _opened(path: Path, wanted: Format | None, options: Options, opened: ExitStack) -> _Input:
     source = Source(path)
-    try:
-        source.head  # noqa: B018  # an empty input or a refused archive is named before anything else
-        known = wanted or registry.recognised(source)
-        return _Input(source, known, known.open(source, options))
-    except BaseException:
-        source.close()
-        raise
+    opened.callback(source.close)
+    source.head  # noqa: B018  # an empty input or a refused archive is named before anything else
+    known = wanted or registry.recognised(source)
+    return _Input(source, known, known.open(source, options))
 
 
 def _joined(inputs: Iterable[_Input]) -> pa.Schema:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import os
 import secrets
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -50,7 +51,31 @@ def kind_of(path: str | os.PathLike[str], kind: str | None = None) -> str:
     return suffix
 
 
-class Whole:
+class _AllOrNothing(ABC):
+    """What is closed at the end of a ``with`` block, and discarded where that fails."""
+
+    @abstractmethod
+    def close(self) -> None: ...
+
+    @abstractmethod
+    def discard(self) -> None: ...
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if kind is None:
+            self.close()
+        else:
+            self.discard()
+
+
+class Whole(_AllOrNothing):
     """A binary file that appears under its name when it is closed, whole and safe on disk.
 
     Args:
@@ -98,22 +123,8 @@ class Whole:
         if self._beside != self.path:
             self._beside.unlink(missing_ok=True)
 
-    def __enter__(self) -> Self:
-        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        if kind is None:
-            self.close()
-        else:
-            self.discard()
-
-
-class Writer:
+class Writer(_AllOrNothing):
     """Frames into one file of a kind, frame by frame.
 
     Args:
@@ -190,22 +201,8 @@ class Writer:
             self._encoder = self._encode(self._sink, self._schema)
         return self._encoder
 
-    def __enter__(self) -> Self:
-        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        if kind is None:
-            self.close()
-        else:
-            self.discard()
-
-
-class Rejects:
+class Rejects(_AllOrNothing):
     """The rejects of a reading in ``<whole name of OUT>.rejects.jsonl``: pass it as ``on_reject``.
 
     A line a reject: ``source``, ``line`` or ``byte``, ``reason`` and the bytes in ``raw``; bytes
