@@ -22,8 +22,7 @@ _LETTERS = (
 _NOT_PROSE = rf"(?i)(?:https?://|www\.)[^{_SPACE}]+|[@#][{_LETTERS}]+"
 _IMITATION, _WORD = r"[\x{370}-\x{52f}]", r"[\w\x{c0}-\x{52f}]*"
 _MIXED = rf"{_WORD}(?:[a-z]{_WORD}{_IMITATION}|{_IMITATION}{_WORD}[a-z]){_WORD}"
-_PILED = r"\p{M}{4,}"
-_LONG = 1000  # bytes of a text from which piled marks cost time
+_PILED, _PERHAPS_PILED = r"\p{M}{4,}", r"[^\x00-\x7f]{4}"
 _HINDI = rf"\b(?:{'|'.join(ROMANISED_HINDI.split())})\b"
 
 
@@ -37,7 +36,7 @@ def prose(texts: Texts) -> Texts:
     import pyarrow.compute as pc
 
     array = pc.replace_substring_regex(texts.to_arrow(), _NOT_PROSE, " ")
-    if np.diff(texts.offsets).max(initial=0) >= _LONG:
+    if pc.any(pc.match_substring_regex(array, _PERHAPS_PILED)).as_py():
         array = pc.replace_substring_regex(array, _PILED, "")
     array = pc.utf8_lower(pc.utf8_normalize(array, "NFKC"))
     return Texts.of_arrow(pc.replace_substring_regex(array, _MIXED, " "))
