@@ -62,6 +62,26 @@ def _plain(source: NDArray[np.uint8]) -> bool:
 
 
 @compiled
+def fold_plain(
+    source: NDArray[np.uint8],
+    record: bool,
+    out: NDArray[np.uint8],
+    begin: NDArray[np.int32],
+    end: NDArray[np.int32],
+) -> bool:
+    """As ``fold_characters`` if a text is plain ASCII, else nothing; whether it is."""
+    if not _plain(source):
+        return False
+    for place in range(len(source)):
+        byte = source[place]
+        out[place] = byte + 32 * ((byte >= 65) & (byte <= 90))
+    if record:
+        for place in range(len(source)):
+            begin[place], end[place] = place, place + 1
+    return True
+
+
+@compiled
 def fold_characters(
     source: NDArray[np.uint8],
     record: bool,
@@ -87,13 +107,7 @@ def fold_characters(
         head of a word of small letters.
     """
     kit.notes[MARKS] = 0
-    if _plain(source):
-        for place in range(len(source)):
-            byte = source[place]
-            out[place] = byte + 32 * ((byte >= 65) & (byte <= 90))
-        if record:
-            for place in range(len(source)):
-                begin[place], end[place] = place, place + 1
+    if fold_plain(source, record, out, begin, end):
         return len(source), 0, False
     at = foreign = position = before = capitals = ZERO
     stands_out = False

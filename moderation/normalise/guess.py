@@ -25,7 +25,7 @@ from moderation.normalise.kit import (
     number,
     octet,
 )
-from moderation.normalise.lookup import ABSENT, PRIME, SEED, SHAPE, hash_bytes, hash_shape, look_up
+from moderation.normalise.lookup import ABSENT, SEED, SHAPE, hash_bytes, hash_shape, look_up, step
 from moderation.normalise.vocabulary import ANY, INITIAL, LEXICON, LONGEST, MASKED
 
 STAR = 42
@@ -134,7 +134,7 @@ def misspelt(written: NDArray[np.uint8], kit: Kit) -> int:
     """The word of the lexicon that is misspelt, perhaps with signs for letters, or ``ABSENT``."""
     value = SEED
     for byte in written:
-        value = (value ^ np.uint64(byte if is_letter(byte) else SHAPE[byte])) * PRIME
+        value = step(value, byte if is_letter(byte) else SHAPE[byte])
     return max(look_up(kit, TELLS, MEANT, value), ABSENT)
 
 

@@ -1,7 +1,7 @@
 """Hash tables of words for compiled code: filling them, and asking them.
 
 A table is a pair of arrays: 64-bit hashes (0 where a slot is free) and values. Two words with one
-hash would be taken for the same; among a hundred thousand that is a matter of 1 in 10⁹.
+hash would be taken for the same; that cannot happen to short ones, and hardly does to long ones.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 from moderation.compiled import compiled
 from moderation.normalise.kit import Kit, number
 
-SEED = np.uint64(0xCBF29CE484222325)
-PRIME = np.uint64(0x100000001B3)
+SEED = np.uint64(0)
 ABSENT = -1
+
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)
+_TURN, _BACK, _HALF = np.uint64(7), np.uint64(57), np.uint64(32)
 
 _FOLD = {"1": "i", "!": "i", "|": "i", "l": "i", "0": "o", "3": "e", "4": "a", "@": "a", "5": "s"}
 _FOLD |= {"$": "s", "7": "t", "+": "t", "8": "b", "6": "g", "9": "g"}
@@ -26,10 +28,19 @@ for _sign, _letter in _FOLD.items():
 
 
 @compiled
+def step(value: np.uint64, byte: int) -> np.uint64:
+    """Go on with a hash over one more byte: turn it by seven bits, and add the byte's.
+
+    Any two words of up to nine ASCII characters have hashes of their own.
+    """
+    return ((value << _TURN) | (value >> _BACK)) ^ np.uint64(byte)
+
+
+@compiled
 def hash_on(value: np.uint64, word: NDArray[np.uint8]) -> np.uint64:
-    """Go on with a hash (FNV-1a) over some more bytes."""
+    """Go on with a hash over some more bytes."""
     for byte in word:
-        value = (value ^ np.uint64(byte)) * PRIME
+        value = step(value, byte)
     return value
 
 
@@ -46,7 +57,7 @@ def hash_shape(word: NDArray[np.uint8]) -> np.uint64:
     for byte in word:
         shape = SHAPE[byte]
         if shape != before:
-            value = (value ^ np.uint64(shape)) * PRIME
+            value = step(value, shape)
         before = shape
     return value
 
@@ -54,11 +65,17 @@ def hash_shape(word: NDArray[np.uint8]) -> np.uint64:
 @compiled
 def _slot(hashes: NDArray[np.uint64], value: np.uint64) -> np.int64:
     """Where a hash stands in a table, or the free slot where it would."""
-    last = np.uint64(len(hashes) - 1)
-    at = (value ^ (value >> np.uint64(32))) & last
+    last = np.int64(len(hashes) - 1)
+    at = _first(value, last)
     while hashes[at] != 0 and hashes[at] != value:
-        at = (at + np.uint64(1)) & last
-    return np.int64(at)
+        at = (at + 1) & last
+    return at
+
+
+@compiled
+def _first(value: np.uint64, last: np.int64) -> np.int64:
+    """The slot of a hash, unless another one has it: of a table whose last slot is ``last``."""
+    return np.int64((value * _SPREAD) >> _HALF) & last
 
 
 @compiled
@@ -66,24 +83,24 @@ def look_up(kit: Kit, table: int, values: int, value: np.uint64) -> int:
     """What the table ``values`` keeps under a hash of ``table``, or ``ABSENT``."""
     first = kit.numbers[2 * table]
     last = np.int64(kit.numbers[2 * table + 1] - first - 1)
-    at = np.int64((value ^ (value >> np.uint64(32))) & np.uint64(last))
-    while kit.hashes[first + at] != value:
-        if kit.hashes[first + at] == 0:
-            return ABSENT
+    at = _first(value, last)
+    while kit.hashes[first + at] != 0:
+        if kit.hashes[first + at] == value:
+            return number(kit, values, at)
         at = (at + 1) & last
-    return number(kit, values, at)
+    return ABSENT
 
 
 @compiled
 def among(table: NDArray[np.uint64], value: np.uint64) -> bool:
     """Whether a hash is in a table."""
-    last = np.uint64(len(table) - 1)
-    at = (value ^ (value >> np.uint64(32))) & last
-    while table[at] != value:
-        if table[at] == 0:
-            return False
-        at = (at + np.uint64(1)) & last
-    return True
+    last = np.int64(len(table) - 1)
+    at = _first(value, last)
+    while table[at] != 0:
+        if table[at] == value:
+            return True
+        at = (at + 1) & last
+    return False
 
 
 @compiled

@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moderation.compiled import compiled
-from moderation.normalise.basic import RECORD, fold_characters
+from moderation.normalise.basic import RECORD, fold_characters, fold_plain
 from moderation.normalise.capitals import find_capitals
 from moderation.normalise.edits import BEGIN, END, EVASION, apply, clear, field
 from moderation.normalise.guess import is_letter
-from moderation.normalise.kit import EDITS, LATIN, LINKS, MARKS, ZERO, Kit
-from moderation.normalise.scan import scan
+from moderation.normalise.kit import EDITS, ENGLISH, KNOWN, LATIN, LINKS, MARKS, ZERO, Kit, hashes
+from moderation.normalise.scan import scan, suspect_from
 
 ROUNDS = 5
 """Looks at one text, the first for capitals: an edit may uncover another disguise."""
@@ -51,6 +51,7 @@ def fold_all(
     begin = np.empty(len(out) if trace else widest, np.int32)
     end = np.empty(len(begin), np.int32)
     spans, found = np.empty(32, np.int32), ZERO
+    known = hashes(kit, KNOWN)
     for number in range(count):
         if len(out) < at + widest:
             size = 2 * at + widest
@@ -60,14 +61,23 @@ def fold_all(
                 end = _moved(end, at, np.empty(size, np.int32))
         source = data[offsets[number] : offsets[number + 1]]
         first = at if trace else 0
-        size, spans, now = _fold_one(
-            source, out[at:], trace, begin[first:], end[first:], spans, found, kit
-        )
-        evasions[number], links[number] = now - found, kit.notes[LINKS]
+        text, begins, ends = out[at:], begin[first:], end[first:]
+        size, now = len(source), found
+        if not (fold_plain(source, trace, text, begins, ends) and _open(text[:size], known, kit)):
+            size, spans, now = _fold_one(source, text, trace, begins, ends, spans, found, kit)
+            evasions[number], links[number] = now - found, kit.notes[LINKS]
         at, found = at + size, now
         places[number + 1] = at
     kept = at if trace else 0
     return out[:at], places, evasions, links, begin[:kept], end[:kept], spans[: 2 * found]
+
+
+@compiled
+def _open(text: NDArray[np.uint8], known: NDArray[np.uint64], kit: Kit) -> bool:
+    """Whether a plain text hides nothing."""
+    kit.notes[MARKS] = kit.notes[ENGLISH] = 0
+    begin, end = suspect_from(text, ZERO, known, kit)
+    return begin == end
 
 
 @compiled

@@ -26,8 +26,8 @@ from moderation.normalise.kit import (
     hashes,
     number,
 )
-from moderation.normalise.lookup import ABSENT, PRIME, among, hash_bytes, hash_on, look_up
-from moderation.normalise.sounds import LONGEST, bones_of, cost, skeleton, starts_alike, without
+from moderation.normalise.lookup import ABSENT, among, hash_bytes, hash_on, look_up, step
+from moderation.normalise.sounds import LONGEST, bones_of, cost, key, skeleton, without
 from moderation.normalise.vocabulary import LEXICON
 
 SHORTEST = 4
@@ -72,7 +72,7 @@ def _nearest(
     kit: Kit,
 ) -> tuple[int, int]:
     """The cheapest word that is sought under a skeleton and its cost, if below the least so far."""
-    place = look_up(kit, SKELETONS, NEAREST, bones)
+    place = look_up(kit, SKELETONS, NEAREST, key(written[0], bones))
     if place == ABSENT:
         return best, least
     word = number(kit, SOUGHT, place)
@@ -80,9 +80,9 @@ def _nearest(
         letters = spelling(word, kit)
         size = len(letters)
         dearest = min(least - 1, allowed[min(size, len(allowed) - 1)])
-        near = starts_alike(letters, written) and abs(size - len(written)) <= dearest
+        near = abs(size - len(written)) <= dearest
         if near and (size > SHORTEST or bones_of(bones) > 2 or _within(letters, written)):
-            price = cost(letters, written)
+            price = cost(letters, written, dearest)
             if price <= dearest:
                 best, least = word, price
         place += 1
@@ -144,7 +144,7 @@ def _rivalled(written: NDArray[np.uint8], best: int, least: int, kit: Kit) -> bo
             rest = written[place + skipped :]
             other[place + 1 : place + 1 + len(rest)] = rest
             for letter in range(97, 123):
-                if among(table, hash_on((head ^ np.uint64(letter)) * PRIME, rest)):
+                if among(table, hash_on(step(head, letter), rest)):
                     other[place] = letter
                     if _rival(other[: place + 1 + len(rest)], written, best, least, kit):
                         return True
@@ -170,4 +170,4 @@ def _rival(
         return False
     word = look_up(kit, WORDS, VALUES, value)
     meant = word == best or (word != ABSENT and traits(word, kit) & LEXICON != 0)
-    return bool(not meant and cost(other, written) <= least)
+    return bool(not meant and cost(other, written, least) <= least)

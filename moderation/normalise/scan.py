@@ -10,8 +10,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moderation.compiled import compiled
-from moderation.normalise.kit import ENGLISH, KNOWN, MARK, MARKS, MEANT, TELLS, ZERO, Kit, hashes
-from moderation.normalise.lookup import ABSENT, PRIME, SEED, among, look_up
+from moderation.normalise.guess import is_letter
+from moderation.normalise.kit import (
+    ENGLISH,
+    KNOWN,
+    MARK,
+    MARKS,
+    MEANT,
+    TELLS,
+    ZERO,
+    Kit,
+    hashes,
+    mark_from,
+)
+from moderation.normalise.lookup import ABSENT, SEED, among, look_up, step
 from moderation.normalise.respelt import respelt
 from moderation.normalise.torn import BETWEEN
 from moderation.normalise.undo import undo_run
@@ -44,47 +56,79 @@ _LONGEST_LONE = 3
 
 
 @compiled
-def scan(text: NDArray[np.uint8], kit: Kit) -> None:  # noqa: C901  # a call a word costs more than the word
+def scan(text: NDArray[np.uint8], kit: Kit) -> None:
     """Find the disguises in one text, as the first pass left it; ``kit`` takes them."""
     kit.notes[ENGLISH] = 0
-    table = hashes(kit, KNOWN)
-    position, mark, marks = ZERO, MARK, MARK + kit.notes[MARKS]
-    while position < len(text):
+    known = hashes(kit, KNOWN)
+    begin, end = suspect_from(text, ZERO, known, kit)
+    while begin < end:
+        begin, end = suspect_from(text, undo_run(text, begin, end, kit), known, kit)
+
+
+@compiled
+def suspect_from(  # noqa: C901  # a call a word costs more than the word
+    text: NDArray[np.uint8], position: int, known: NDArray[np.uint64], kit: Kit
+) -> tuple[int, int]:
+    """The next run of bytes without a space that may hide something.
+
+    Args:
+        text: uint8, folded text.
+        position: Where to begin to look, not inside a run.
+        known: The table of words that hide nothing.
+        kit: The other tables, and the marks of the first pass.
+
+    Returns:
+        Where the run begins and ends; both the size of the text if there is none.
+    """
+    size, marks = len(text), kit.notes[MARKS]
+    while position < size:
         if KIND[text[position]] == SPACE:
             position += 1
             continue
-        begin, word, letters, doubled = position, position, 0, 0
-        before, previous = SPACE, np.uint8(0)
-        suspect, value = False, SEED
-        while position < len(text):
+        begin, letters, doubled, before, suspect = position, 0, 0, SPACE, False
+        while position < size:
             byte = text[position]
             kind = KIND[byte]
+            suspect |= SUSPECT[before, kind]
+            before = kind
             if kind == SPACE:
                 break
-            suspect |= SUSPECT[before, kind]
-            if kind == LETTER:
-                word = word if before == LETTER else position
-                value = (value ^ np.uint64(byte)) * PRIME
-                letters += 1
-                if byte == previous:
-                    doubled += 1 + SELDOM_DOUBLED[byte]
-            elif before == LETTER:
-                suspect |= not among(table, value) and _odd(text, word, position, value, kit)
-                suspect |= position - word == 1 and (kind == DASH or _follows_dash(text, word))
-                value = SEED
-            before, previous = kind, byte
-            position += 1
-        if before == LETTER:
-            suspect |= not among(table, value) and _odd(text, word, position, value, kit)
+            if kind != LETTER:
+                position += 1
+                continue
+            word, previous, value = position, np.uint8(0), SEED
+            while is_letter(byte):
+                doubled += (byte == previous) * (1 + SELDOM_DOUBLED[byte])
+                value, previous = step(value, byte), byte
+                position += 1
+                if position == size:
+                    break
+                byte = text[position]
+            letters += position - word
+            if position - word == 1:
+                suspect |= _beside_dash(text, word)
+            if not among(known, value):
+                suspect |= _odd(text, word, position, value, kit)
         suspect |= doubled > 1
-        if before == LETTER and position - word == 1:
-            suspect |= _follows_dash(text, word)
         if letters == 1:
             suspect |= position - begin > _LONGEST_LONE or _lone(text, position)
-        while mark < marks and kit.notes[mark] < begin:
-            mark += 1
-        if suspect or (mark < marks and kit.notes[mark] < position):
-            position = undo_run(text, begin, position, kit)
+        if suspect or (marks > 0 and _marked(begin, position, kit)):
+            return begin, position
+    return size, size
+
+
+@compiled
+def _marked(begin: int, end: int, kit: Kit) -> bool:
+    """Whether the first pass undid something in a run."""
+    mark = mark_from(begin, kit)
+    return bool(mark < kit.notes[MARKS] and kit.notes[MARK + mark] < end)
+
+
+@compiled
+def _beside_dash(text: NDArray[np.uint8], at: int) -> bool:
+    """Whether a letter has a dash before or behind it."""
+    follows = at > 0 and KIND[text[at - 1]] == DASH
+    return bool(follows or (at + 1 < len(text) and KIND[text[at + 1]] == DASH))
 
 
 @compiled
@@ -93,11 +137,6 @@ def _odd(text: NDArray[np.uint8], begin: int, end: int, value: np.uint64, kit: K
     if look_up(kit, TELLS, MEANT, value) != ABSENT:
         return True
     return respelt(text, begin, end, kit) != ABSENT
-
-
-@compiled
-def _follows_dash(text: NDArray[np.uint8], at: int) -> bool:
-    return at > 0 and KIND[text[at - 1]] == DASH
 
 
 @compiled

@@ -33,7 +33,9 @@ _PAIRS = np.zeros((256, 256), np.bool_)
 for _one, _other in ("uv", "vw", "cs", "gk", "il"):
     _PAIRS[ord(_one), ord(_other)] = _PAIRS[ord(_other), ord(_one)] = True
 
-_BITS, _SYMBOL = np.uint64(4), np.uint64(15)
+_ROW = LONGEST + 1
+_BITS, _SYMBOL, _TOP = np.uint64(4), np.uint64(15), np.uint64(60)
+_FIFTEEN = 15
 _NOTHING = np.uint64(0)
 
 
@@ -74,41 +76,46 @@ def bones_of(bones: np.uint64) -> int:
 
 
 @compiled
-def starts_alike(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> bool:
-    """Whether two words begin with the same sound, or with the same two letters swapped.
+def key(first: int, bones: np.uint64) -> np.uint64:
+    """What words are found by: the sound that they begin with, and a skeleton.
 
-    All others are too far apart for a misspelling: what changes the first letter is dear.
+    What changes the first sound is dearer than any misspelling may be.
     """
-    if one[0] == other[1] and one[1] == other[0]:
-        return True
-    return _instead(one, 0, other[0]) < _FIRST
+    sound = _SOUND[first] if _SOUND[first] else first & _FIFTEEN
+    return bones | (np.uint64(sound) << _TOP)
 
 
 @compiled
-def cost(meant: NDArray[np.uint8], written: NDArray[np.uint8]) -> int:
+def cost(meant: NDArray[np.uint8], written: NDArray[np.uint8], dearest: int) -> int:
     """What it costs to write one word for another: the cheapest edits, ``EDIT`` for any.
 
     Args:
         meant: uint8, 1 to ``LONGEST`` letters.
         written: uint8, 1 to ``LONGEST`` letters.
+        dearest: What is of interest; anything above it is as good as more.
     """
-    rows = np.zeros((3, LONGEST + 1), np.int64)
-    before, last, now = rows[0], rows[1], rows[2]
+    rows = np.empty(3 * _ROW, np.int64)
+    now, last, before = 0, _ROW, 2 * _ROW
+    rows[0] = 0
     for at in range(len(written)):
-        now[at + 1] = now[at] + _extra(meant, 0, written, at)
+        rows[at + 1] = rows[at] + _extra(meant, 0, written, at)
     for place in range(len(meant)):
         before, last, now = last, now, before
-        now[0] = last[0] + _missing(meant, place)
+        missing = _missing(meant, place)
+        rows[now] = least = rows[last] + missing
         for at in range(len(written)):
             best = min(
-                last[at] + _instead(meant, place, written[at]),
-                last[at + 1] + _missing(meant, place),
-                now[at] + _extra(meant, place + 1, written, at),
+                rows[last + at] + _instead(meant, place, written[at]),
+                rows[last + at + 1] + missing,
+                rows[now + at] + _extra(meant, place + 1, written, at),
             )
             if _swapped(meant, place, written, at):
-                best = min(best, before[at - 1] + _ALIKE + (place == 1))
-            now[at + 1] = best
-    return int(now[len(written)])
+                best = min(best, rows[before + at - 1] + _ALIKE + (place == 1))
+            rows[now + at + 1] = best
+            least = min(least, best)
+        if least > dearest:
+            return int(least)
+    return int(rows[now + len(written)])
 
 
 @compiled

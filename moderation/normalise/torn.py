@@ -9,7 +9,7 @@ from moderation.compiled import compiled
 from moderation.normalise.edits import DISGUISE, replace, write
 from moderation.normalise.guess import is_digit, is_letter, traits, write_word
 from moderation.normalise.kit import DONE, VALUES, WORDS, Kit
-from moderation.normalise.lookup import ABSENT, PRIME, SEED, SHAPE, hash_on, look_up
+from moderation.normalise.lookup import ABSENT, SEED, SHAPE, hash_on, look_up, step
 from moderation.normalise.vocabulary import INITIAL, LEXICON, LONGEST, STRONG
 
 _UNITS = 64
@@ -87,7 +87,7 @@ def _spelled(text: NDArray[np.uint8], units: NDArray[np.int64], all_three: bool,
     value, longest, digits = SEED, 0, 0
     for length in range(1, min(len(units), LONGEST // 2) + 1):
         byte = text[units[length - 1]]
-        value = (value ^ np.uint64(_as_letter(byte))) * PRIME
+        value = step(value, _as_letter(byte))
         digits += is_digit(byte)
         if length < 3 + digits or (length == 3 and not all_three):
             continue

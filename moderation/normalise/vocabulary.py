@@ -41,7 +41,7 @@ from moderation.normalise.lookup import (
     table_from,
     table_of,
 )
-from moderation.normalise.sounds import bones_of, skeleton, without
+from moderation.normalise.sounds import bones_of, key, skeleton, without
 from moderation.normalise.spellings import SHORTEST, misspellings
 
 LEXICON, STRONG, INITIAL, MASKED = 1, 2, 4, 8
@@ -130,11 +130,12 @@ def _sought(words: str, numbers: Mapping[str, int]) -> dict[int, NDArray[Any]]:
     for word in words.split():
         if word not in numbers:
             raise ModelError(f'[sought] "{word}" is not a word of the tables', path=_PATH)
-        bones = skeleton(np.frombuffer(word.encode(), np.uint8))
+        letters = np.frombuffer(word.encode(), np.uint8)
+        bones = skeleton(letters)
         count = bones_of(bones) if len(word) >= _LONG else 0
         nearly = {without(bones, place) for place in range(count if count > 2 else 0)}
-        for key in {bones, *nearly}:
-            rows.setdefault(int(key), []).append(numbers[word])
+        for found in {bones, *nearly}:
+            rows.setdefault(int(key(letters[0], np.uint64(found))), []).append(numbers[word])
     chains = [[*row, ABSENT] for row in rows.values()]
     starts = np.array([0, *accumulate(map(len, chains))][:-1], np.int32)
     skeletons, nearest = table_from(np.array(list(rows), np.uint64), starts)
