@@ -44,7 +44,7 @@ def _tell_of_compiling() -> None:
 
         def on_start(self, _: Event) -> None:
             if not self.told:
-                sys.stderr.write("compiling for this machine, once: it takes about a minute\n")
+                sys.stderr.write("compiling for this machine, once: it takes a minute or two\n")
                 self.told = True
 
         def on_end(self, _: Event) -> None:
