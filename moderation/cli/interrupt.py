@@ -31,7 +31,9 @@ class Interrupts:
         self.met = False
 
     def attend(self) -> None:
-        """From now on interrupts are met."""
+        """From now on interrupts are met, unless whoever started this process had them ignored."""
+        if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+            return
         signal.signal(signal.SIGINT, self._meet)
         sys.unraisablehook = self._lost
 

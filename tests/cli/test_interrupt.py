@@ -45,6 +45,13 @@ def test_a_fault_that_no_interrupt_brought_about_is_shown() -> None:
     assert "ZeroDivisionError" in done.stderr
 
 
+def test_a_command_in_the_background_of_a_script_goes_on() -> None:
+    script = CALLED_BACK.format(then="return 0")
+    shell = ["sh", "-c", 'trap "" INT; exec "$0" -c "$1"', sys.executable, script]
+    done = subprocess.run(shell, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seconds", [0.1, 0.4, 1, 3, 6, 10])
 @pytest.mark.parametrize("jobs", ["1", "2"])
