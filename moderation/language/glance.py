@@ -9,7 +9,7 @@ script is a disguise, so its letters count as Latin and the word is no evidence 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,6 +85,7 @@ OTHER_KINDS: tuple[tuple[int, int, int], ...] = (
     (0x1F130, 0x1F189, LATIN),
 )
 _LAST_KIND = 0x2FFFF  # of no kind, and stands for all code points past it
+_number: Any = np.int64  # a number of NumPy that passes for Python's
 _RARE = 255  # in the table of letters: a byte that needs a closer look
 
 
@@ -117,7 +118,9 @@ def glance(texts: Texts) -> Glance:
         ([4, 0], [2, 0], [0, 10])
     """
     seen = np.zeros((5, len(texts)), np.int32)
-    _look(texts.data, texts.offsets, *_COMMON_TABLE, _LETTERS, _KINDS, _WEIGHTS, seen)
+    longest = int(np.diff(texts.offsets).max(initial=0))
+    keys = np.empty(longest // 2 + 2, np.uint64)  # room for the words of a text
+    _look(texts.data, texts.offsets, *_COMMON_TABLE, _LETTERS, _KINDS, _WEIGHTS, keys, seen)
     return Glance(*seen)
 
 
@@ -130,6 +133,7 @@ def _look(
     letters: NDArray[np.uint8],
     kinds: NDArray[np.uint8],
     weights: NDArray[np.int64],
+    keys: NDArray[np.uint64],
     seen: NDArray[np.int32],
 ) -> None:
     found = np.zeros(weights.size, np.int64)
@@ -138,8 +142,10 @@ def _look(
         latin, words, hits = 0, 0, 0
         found[:] = 0
         while at < end:
-            at, key, more, ended, known = _plain(data, at, end, key, common, multiplier, letters)
-            latin, words, hits = latin + more, words + ended, hits + known
+            read, key, more, ended = _plain(data[at:end], key, letters, keys)
+            at, latin, words = at + read, latin + more, words + ended
+            for word in range(ended):
+                hits += _ended(keys[word], common, multiplier)[1]
             if at == end:
                 break
             point, size = decode(data, at)
@@ -169,27 +175,27 @@ def _look(
 
 @compiled
 def _plain(
-    data: NDArray[np.uint8],
-    begin: int,
-    end: int,
-    key: np.uint64,
-    common: NDArray[np.uint64],
-    multiplier: np.uint64,
-    letters: NDArray[np.uint8],
-) -> tuple[int, np.uint64, int, int, int]:
-    """Read up to the next byte that needs a closer look: where, the word begun, three counts."""
-    latin, words, hits = 0, 0, 0
-    for at in range(begin, end):
+    data: NDArray[np.uint8], key: np.uint64, letters: NDArray[np.uint8], keys: NDArray[np.uint64]
+) -> tuple[int, np.uint64, int, int]:
+    """Read up to the next byte that needs a closer look.
+
+    Every byte's word is written down, and only kept where it has ended.
+
+    Returns:
+        How many bytes were read, the word begun, how many letters there were, and how many words
+        of two letters or more, which now stand in ``keys``.
+    """
+    latin, words = np.uint64(0), np.uint64(0)
+    for at in range(data.size):
         letter = letters[data[at]]
         if letter == _RARE:
-            return at, key, latin, words, hits
-        inside = int(letter != 0)
-        ended, known = _ended(key, common, multiplier)
-        words += ended * (1 - inside)
-        hits += known * (1 - inside)
+            return at, key, _number(latin), _number(words)
+        inside = np.uint64(letter != 0)
+        keys[words] = key
+        words += np.uint64(key > 0xFF) & ~inside
         latin += inside
-        key = ((key << np.uint64(8)) | np.uint64(letter)) * np.uint64(inside)
-    return end, key, latin, words, hits
+        key = ((key << np.uint64(8)) | np.uint64(letter)) & (np.uint64(0) - inside)
+    return data.size, key, _number(latin), _number(words)
 
 
 @compiled
