@@ -136,10 +136,12 @@ def test_the_contract(texts: list[str]) -> None:
     assert folded.end is not None
     assert folded.spans is not None
     assert len(folded.begin) == len(folded.end) == len(folded.texts.data)
+    assert folded.link_spans is not None
     assert len(folded.spans) == folded.evasions.sum()
+    assert len(folded.link_spans) == folded.links.sum()
     assert (folded.evasions >= 0).all()
     assert (folded.links >= 0).all()
-    at = 0
+    at = linked = 0
     for number, source in enumerate(given_texts):
         start, stop = folded.texts.offsets[number : number + 2]
         boundaries = {0, *np.cumsum([len(character.encode()) for character in source])}
@@ -153,6 +155,30 @@ def test_the_contract(texts: list[str]) -> None:
         assert spans == sorted(spans)
         assert boundaries.issuperset(spans)
         at += folded.evasions[number]
+        links = folded.link_spans[linked : linked + folded.links[number]].ravel().tolist()
+        assert links == sorted(set(links))
+        assert boundaries.issuperset(links)
+        linked += folded.links[number]
+
+
+@pytest.mark.parametrize(
+    ("text", "links"),
+    [
+        (
+            "See www.example.com, and http://b.org/x?y=(1).",
+            ["www.example.com", "http://b.org/x?y=(1"],
+        ),
+        ("é! f.u.c.k (HTTPS://Ex.com/é)", ["HTTPS://Ex.com/é"]),
+        ("<https://a.com>: bit.ly/2x\nme@a.com", ["https://a.com", "bit.ly/2x"]),
+        ("stuuupid" + "d" * 90 + " a.com sh\u200bit b.net", ["a.com", "b.net"]),
+        ("no link. None", []),
+    ],
+)
+def test_links_are_found_where_they_stand(text: str, links: list[str]) -> None:
+    folded = fold(Texts.of(["www.before.com", text]), trace=True)
+    assert folded.link_spans is not None
+    spans = folded.link_spans[1:].tolist()
+    assert [text.encode()[begin:end].decode() for begin, end in spans] == links
 
 
 @settings(max_examples=200, deadline=None)

@@ -12,7 +12,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moderation.compiled import compiled
-from moderation.normalise.kit import DONE, EDIT, EDITS, LINKS, POOLED, ROWS, SCRATCH, WRITTEN, Kit
+from moderation.normalise.kit import (
+    DONE,
+    EDIT,
+    EDITS,
+    LINK,
+    LINKED,
+    LINKS,
+    POOLED,
+    ROWS,
+    SCRATCH,
+    WRITTEN,
+    Kit,
+)
 
 _FIELDS: Any = np.arange(EDIT)
 BEGIN, END, FROM, TO, EVASION = _FIELDS
@@ -41,6 +53,14 @@ def replace(kit: Kit, begin: int, end: int, evasion: bool) -> None:
 def note(kit: Kit, begin: int, end: int) -> None:
     """Say of some bytes that they were a disguise, which the first pass has undone."""
     _add(kit, begin, end, _KEEP, DISGUISE)
+
+
+@compiled
+def note_link(kit: Kit, begin: int, end: int) -> None:
+    """Say of some bytes that they are a web address."""
+    row = kit.notes[LINKED] + LINK * kit.notes[LINKS]
+    kit.notes[row], kit.notes[row + 1] = begin, end
+    kit.notes[LINKS] += 1
 
 
 @compiled

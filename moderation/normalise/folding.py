@@ -31,6 +31,7 @@ class Folded:
         end: int32[bytes] or None: …and end. Both ascend within a text.
         spans: int32[sum of evasions, 2] or None: where each undone disguise begins and ends in
             its original, text after text.
+        link_spans: int32[sum of links, 2] or None: the same of each web address.
     """
 
     texts: Texts
@@ -39,6 +40,7 @@ class Folded:
     begin: NDArray[np.int32] | None = None
     end: NDArray[np.int32] | None = None
     spans: NDArray[np.int32] | None = None
+    link_spans: NDArray[np.int32] | None = None
 
 
 def fold(texts: Texts, *, trace: bool = False) -> Folded:
@@ -55,14 +57,21 @@ def fold(texts: Texts, *, trace: bool = False) -> Folded:
         >>> folded.spans
         array([[ 4, 12],
                [13, 20]], dtype=int32)
+        >>> folded.link_spans
+        array([[26, 35]], dtype=int32)
     """
     longest = int(np.diff(texts.offsets).max(initial=0))
     kit = with_room(_tables(), _GROWTH * longest)
-    data, offsets, evasions, links, begin, end, spans = fold_all(
+    data, offsets, evasions, links, *traced = fold_all(
         texts.data, texts.offsets, trace, _GROWTH * longest + 64, kit
     )
     folded = Texts(data, offsets)
-    return Folded(folded, evasions, links, *((begin, end, spans.reshape(-1, 2)) if trace else ()))
+    if not trace:
+        return Folded(folded, evasions, links)
+    begin, end, spans, link_spans = traced
+    return Folded(
+        folded, evasions, links, begin, end, spans.reshape(-1, 2), link_spans.reshape(-1, 2)
+    )
 
 
 @lru_cache(maxsize=1)

@@ -27,17 +27,23 @@ _TABLES: Any = np.arange(26)
 _WIDE: Any = np.int64
 ZERO: Any = np.int64(0)
 
-EDITS, DONE, POOLED, WRITTEN, LINKS, MARKS, LATIN, ENGLISH, ROWS = range(9)
+EDITS, DONE, POOLED, WRITTEN, LINKS, MARKS, LATIN, ENGLISH, ROWS, LINKED = range(10)
 """Notes that are one number: edits, where the last of them ends, pool bytes that belong to edits,
 pool bytes in all, links, marks of the first pass, 1 where most letters are Latin, 1 where most
-words are known (−1 where not, 0 before they are counted), and where the edits begin among the
-notes."""
+words are known (−1 where not, 0 before they are counted), and where the edits and where the links
+begin among the notes."""
 
-MARK = 9
+MARK = 10
 """Where the marks begin among the notes."""
 
 EDIT = 5
 """Numbers of an edit."""
+
+LINK = 2
+"""Numbers of a link: where it begins and ends."""
+
+_SHORTEST_LINK = 4
+"""Bytes of the shortest one, and the space behind it."""
 
 SCRATCH = 512
 """Bytes of scratch; the pool of replacements begins behind them."""
@@ -50,7 +56,7 @@ class Kit(NamedTuple):
         octets: uint8, the tables of bytes end to end.
         numbers: int32, where each table begins and ends, then the tables of numbers.
         hashes: uint64, the tables of hashes.
-        notes: int64, counts, marks, and edits.
+        notes: int64, counts, marks, edits, and links.
         spare: uint8, scratch, then the pool.
     """
 
@@ -81,8 +87,10 @@ def packed(tables: Mapping[int, NDArray[Any]]) -> Kit:
 
 def with_room(kit: Kit, longest: int) -> Kit:
     """The same tables, with room for notes on texts of at most ``longest`` folded bytes."""
-    notes = np.zeros(MARK + (1 + EDIT) * (longest + 1), np.int64)
+    links = LINK * (longest // _SHORTEST_LINK + 1)
+    notes = np.zeros(MARK + (1 + EDIT) * (longest + 1) + links, np.int64)
     notes[ROWS] = MARK + longest + 1
+    notes[LINKED] = len(notes) - links
     return kit._replace(notes=notes, spare=np.empty(SCRATCH + 4 * longest + 64, np.uint8))
 
 

@@ -17,6 +17,7 @@ ABSENT = -1
 
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 _TURN, _BACK, _HALF = np.uint64(7), np.uint64(57), np.uint64(32)
+_BITS, _LAST = np.uint64(64), np.uint64(63)
 
 _FOLD = {"1": "i", "!": "i", "|": "i", "l": "i", "0": "o", "3": "e", "4": "a", "@": "a", "5": "s"}
 _FOLD |= {"$": "s", "7": "t", "+": "t", "8": "b", "6": "g", "9": "g"}
@@ -42,6 +43,13 @@ def hash_on(value: np.uint64, word: NDArray[np.uint8]) -> np.uint64:
     for byte in word:
         value = step(value, byte)
     return value
+
+
+@compiled
+def hash_joined(value: np.uint64, tail: np.uint64, size: int) -> np.uint64:
+    """The hash of two words in one, from the hash of each and the bytes of the second."""
+    turn = (_TURN * np.uint64(size)) & _LAST
+    return ((value << turn) | (value >> ((_BITS - turn) & _LAST))) ^ tail
 
 
 @compiled

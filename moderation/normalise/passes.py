@@ -12,7 +12,19 @@ from moderation.normalise.basic import RECORD, fold_characters, fold_plain
 from moderation.normalise.capitals import find_capitals
 from moderation.normalise.edits import BEGIN, END, EVASION, apply, clear, field
 from moderation.normalise.guess import is_letter
-from moderation.normalise.kit import EDITS, ENGLISH, KNOWN, LATIN, LINKS, MARKS, ZERO, Kit, hashes
+from moderation.normalise.kit import (
+    EDITS,
+    ENGLISH,
+    KNOWN,
+    LATIN,
+    LINK,
+    LINKED,
+    LINKS,
+    MARKS,
+    ZERO,
+    Kit,
+    hashes,
+)
 from moderation.normalise.scan import scan, suspect_from
 
 ROUNDS = 5
@@ -30,6 +42,7 @@ def fold_all(
     NDArray[np.int32],
     NDArray[np.int32],
     NDArray[np.int32],
+    NDArray[np.int32],
 ]:
     """Fold texts.
 
@@ -41,8 +54,8 @@ def fold_all(
         kit: Tables and room.
 
     Returns:
-        The attributes of ``Folded``: data and offsets of the texts, evasions, links, begin, end
-        and spans, which are flat.
+        The attributes of ``Folded``: data and offsets of the texts, evasions, links, begin, end,
+        spans and link_spans, which are flat.
     """
     count = len(offsets) - 1
     evasions, links = np.zeros(count, np.int32), np.zeros(count, np.int32)
@@ -51,6 +64,7 @@ def fold_all(
     begin = np.empty(len(out) if trace else widest, np.int32)
     end = np.empty(len(begin), np.int32)
     spans, found = np.empty(32, np.int32), ZERO
+    link_spans, linked = np.empty(32, np.int32), ZERO
     known = hashes(kit, KNOWN)
     for number in range(count):
         if len(out) < at + widest:
@@ -66,10 +80,15 @@ def fold_all(
         if not (fold_plain(source, trace, text, begins, ends) and _open(text[:size], known, kit)):
             size, spans, now = _fold_one(source, text, trace, begins, ends, spans, found, kit)
             evasions[number], links[number] = now - found, kit.notes[LINKS]
+            if trace:
+                link_spans, linked = _with_links(link_spans, linked, kit)
         at, found = at + size, now
         places[number + 1] = at
     kept = at if trace else 0
-    return out[:at], places, evasions, links, begin[:kept], end[:kept], spans[: 2 * found]
+    return (
+        out[:at], places, evasions, links, begin[:kept], end[:kept], spans[: 2 * found],
+        link_spans[: LINK * linked],
+    )  # fmt: skip
 
 
 @compiled
@@ -99,6 +118,8 @@ def _fold_one(
         clear(kit)
         if not capitals:
             scan(text[:size], kit)
+            if trace:
+                _trace_links(begin, end, kit)
         if not traced and (capitals or kit.notes[EDITS]):
             fold_characters(source, RECORD, text, begin, end, kit)
             traced = True
@@ -112,6 +133,25 @@ def _fold_one(
             break
         capitals = False
     return size, spans, found
+
+
+@compiled
+def _trace_links(begin: NDArray[np.int32], end: NDArray[np.int32], kit: Kit) -> None:
+    """Note where links stand in the source instead of the text as it is now."""
+    for link in range(kit.notes[LINKS]):
+        row = kit.notes[LINKED] + LINK * link
+        kit.notes[row], kit.notes[row + 1] = begin[kit.notes[row]], end[kit.notes[row + 1] - 1]
+
+
+@compiled
+def _with_links(spans: NDArray[np.int32], linked: int, kit: Kit) -> tuple[NDArray[np.int32], int]:
+    """Add the links of one text to those of the texts before."""
+    count = kit.notes[LINKS]
+    if len(spans) < LINK * (linked + count):
+        spans = _moved(spans, LINK * linked, np.empty(2 * LINK * (linked + count), np.int32))
+    for place in range(LINK * count):
+        spans[LINK * linked + place] = kit.notes[kit.notes[LINKED] + place]
+    return spans, linked + count
 
 
 @compiled

@@ -26,7 +26,7 @@ from moderation.normalise.kit import (
     hashes,
     number,
 )
-from moderation.normalise.lookup import ABSENT, among, hash_bytes, hash_on, look_up, step
+from moderation.normalise.lookup import ABSENT, among, hash_bytes, hash_joined, look_up, step
 from moderation.normalise.sounds import LONGEST, bones_of, cost, key, skeleton, without
 from moderation.normalise.vocabulary import LEXICON
 
@@ -134,29 +134,35 @@ def _english(text: NDArray[np.uint8], kit: Kit) -> bool:
 @compiled
 def _rivalled(written: NDArray[np.uint8], best: int, least: int, kit: Kit) -> bool:
     """Whether another known word that is not rude is at most as far away, by one edit."""
-    table = hashes(kit, KNOWN)
-    other = np.empty(len(written) + 1, np.uint8)
-    size = len(written)
+    table, size = hashes(kit, KNOWN), len(written)
+    other = np.empty(size + 1, np.uint8)
     for place in range(size + 1):
-        other[:place] = written[:place]
         head = hash_bytes(written[:place])
-        for skipped in range(min(2, size + 1 - place)):
-            rest = written[place + skipped :]
-            other[place + 1 : place + 1 + len(rest)] = rest
+        other[:place] = written[:place]
+        for after in range(place, min(place + 2, size + 1)):
+            tail, left = hash_bytes(written[after:]), size - after
+            other[place + 1 : place + 1 + left] = written[after:]
             for letter in range(97, 123):
-                if among(table, hash_on(step(head, letter), rest)):
+                if among(table, hash_joined(step(head, letter), tail, left)):
                     other[place] = letter
-                    if _rival(other[: place + 1 + len(rest)], written, best, least, kit):
+                    if _rival(other[: place + 1 + left], written, best, least, kit):
                         return True
-        if place < size and among(table, hash_on(head, written[place + 1 :])):
-            other[place : size - 1] = written[place + 1 :]
-            if _rival(other[: size - 1], written, best, least, kit):
-                return True
-        if place + 1 < size:
-            other[place], other[place + 1] = written[place + 1], written[place]
-            other[place + 2 : size] = written[place + 2 :]
-            if _rival(other[:size], written, best, least, kit):
-                return True
+            if after > place and among(table, hash_joined(head, tail, left)):
+                other[place : place + left] = written[after:]
+                if _rival(other[: place + left], written, best, least, kit):
+                    return True
+    return _swap_rivals(written, best, least, kit)
+
+
+@compiled
+def _swap_rivals(written: NDArray[np.uint8], best: int, least: int, kit: Kit) -> bool:
+    """Whether such a word comes of two letters that change places."""
+    other = written.copy()
+    for place in range(len(written) - 1):
+        other[place], other[place + 1] = written[place + 1], written[place]
+        if _rival(other, written, best, least, kit):
+            return True
+        other[place] = written[place]
     return False
 
 

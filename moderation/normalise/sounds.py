@@ -28,10 +28,14 @@ _SOUND = CLASS.copy()
 """As ``CLASS``, and vowels are one; 0 for h and w."""
 _SOUND[np.frombuffer(_VOWELS, np.uint8)] = len(_CONSONANTS) + 1
 
-_PAIRS = np.zeros((256, 256), np.bool_)
-"""Letters of two classes that are written for one another as well."""
+_INSTEAD = np.full((256, 256), EDIT, np.int64)
+"""What it costs to write a letter for another, elsewhere than at the beginning."""
+for _sound in range(1, len(_CONSONANTS) + 2):
+    _alike = np.flatnonzero(np.equal(_SOUND, _sound))
+    _INSTEAD[np.ix_(_alike, _alike)] = _ALIKE
 for _one, _other in ("uv", "vw", "cs", "gk", "il"):
-    _PAIRS[ord(_one), ord(_other)] = _PAIRS[ord(_other), ord(_one)] = True
+    _INSTEAD[ord(_one), ord(_other)] = _INSTEAD[ord(_other), ord(_one)] = _ALIKE
+np.fill_diagonal(_INSTEAD, 0)
 
 _ROW = LONGEST + 1
 _BITS, _SYMBOL, _TOP = np.uint64(4), np.uint64(15), np.uint64(60)
@@ -94,50 +98,43 @@ def cost(meant: NDArray[np.uint8], written: NDArray[np.uint8], dearest: int) -> 
         written: uint8, 1 to ``LONGEST`` letters.
         dearest: What is of interest; anything above it is as good as more.
     """
-    rows = np.empty(3 * _ROW, np.int64)
-    now, last, before = 0, _ROW, 2 * _ROW
+    size = len(written)
+    rows = np.empty(5 * _ROW, np.int64)
+    now, last, before, within, behind = 0, _ROW, 2 * _ROW, 3 * _ROW, 4 * _ROW
     rows[0] = 0
-    for at in range(len(written)):
-        rows[at + 1] = rows[at] + _extra(meant, 0, written, at)
+    for at in range(size):
+        rows[within + at] = _extra(meant[0], written, at, EDIT)
+        rows[behind + at] = _extra(meant[0], written, at, _ALIKE)
+        rows[at + 1] = rows[at] + rows[within + at]
     for place in range(len(meant)):
         before, last, now = last, now, before
-        missing = _missing(meant, place)
+        letter, missing = meant[place], _missing(meant, place)
+        earlier = meant[place - 1] if place > 0 and meant[place - 1] != letter else np.uint8(0)
+        inserted = within if place + 1 < len(meant) else behind
         rows[now] = least = rows[last] + missing
-        for at in range(len(written)):
-            best = min(
-                rows[last + at] + _instead(meant, place, written[at]),
-                rows[last + at + 1] + missing,
-                rows[now + at] + _extra(meant, place + 1, written, at),
-            )
-            if _swapped(meant, place, written, at):
+        for at in range(size):
+            instead = _INSTEAD[letter, written[at]]
+            instead = _FIRST if place == 0 and instead == EDIT else instead
+            best = min(rows[last + at] + instead, rows[last + at + 1] + missing)
+            best = min(best, rows[now + at] + rows[inserted + at])
+            if at > 0 and earlier == written[at] and letter == written[at - 1]:
                 best = min(best, rows[before + at - 1] + _ALIKE + (place == 1))
             rows[now + at + 1] = best
             least = min(least, best)
         if least > dearest:
             return int(least)
-    return int(rows[now + len(written)])
+    return int(rows[now + size])
 
 
 @compiled
-def _instead(meant: NDArray[np.uint8], place: int, letter: int) -> int:
-    """The cost of a letter in the place of another."""
-    one = meant[place]
-    if one == letter:
-        return 0
-    if (_SOUND[one] and _SOUND[one] == _SOUND[letter]) or _PAIRS[one, letter]:
-        return _ALIKE
-    return EDIT if place else _FIRST
-
-
-@compiled
-def _extra(meant: NDArray[np.uint8], place: int, written: NDArray[np.uint8], at: int) -> int:
-    """The cost of ``written[at]`` between ``meant[:place]`` and what follows; little at the end."""
+def _extra(first: int, written: NDArray[np.uint8], at: int, consonant: int) -> int:
+    """The cost of ``written[at]`` as one letter too many, given what a consonant costs there."""
     letter = written[at]
-    if at > 0 and _same(letter, written[at - 1]):
-        return _TWICE
     if at == 0:
-        return _TWICE if letter == meant[0] else _FIRST
-    return EDIT if CLASS[letter] and place < len(meant) else _ALIKE
+        return _TWICE if letter == first else _FIRST
+    if _same(letter, written[at - 1]):
+        return _TWICE
+    return consonant if CLASS[letter] else _ALIKE
 
 
 @compiled
@@ -154,11 +151,3 @@ def _missing(meant: NDArray[np.uint8], place: int) -> int:
 def _same(letter: int, before: int) -> bool:
     """Whether a letter only doubles the one before it, perhaps by another of its class: "ck"."""
     return bool(letter == before or (CLASS[letter] and CLASS[letter] == CLASS[before]))
-
-
-@compiled
-def _swapped(meant: NDArray[np.uint8], place: int, written: NDArray[np.uint8], at: int) -> bool:
-    """Whether two letters up to here changed places."""
-    if place == 0 or at == 0 or meant[place] == meant[place - 1]:
-        return False
-    return bool(meant[place] == written[at - 1] and meant[place - 1] == written[at])

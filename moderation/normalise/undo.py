@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moderation.compiled import compiled
-from moderation.normalise.edits import DISGUISE, MERE_STRETCH, note, replace, write
+from moderation.normalise.edits import DISGUISE, MERE_STRETCH, note, note_link, replace, write
 from moderation.normalise.foreign import undo_foreign
 from moderation.normalise.guess import (
     is_digit,
@@ -23,7 +23,6 @@ from moderation.normalise.guess import (
 from moderation.normalise.kit import (
     DONE,
     KNOWN,
-    LINKS,
     MARK,
     MARKS,
     MEANT,
@@ -48,6 +47,10 @@ _INSIDE = np.zeros(256, np.bool_)
 """Signs that belong to a word only where a letter follows."""
 _INSIDE[np.frombuffer(b"!?&", np.uint8)] = True
 
+_BEHIND = np.zeros(256, np.bool_)
+"""What stands behind an address more often than it ends one."""
+_BEHIND[np.frombuffer(b".,;:!?'\")]}>*", np.uint8)] = True
+
 _AT = 64
 _SHORTEST_DASHED = 4
 _DASH = np.zeros(256, np.bool_)
@@ -71,7 +74,11 @@ def undo_run(text: NDArray[np.uint8], begin: int, end: int, kit: Kit) -> int:
         while stop < start and _continues(text, stop, start):
             stop += 1
         position = _undo_core(text, position, stop, kit)
-    kit.notes[LINKS] += kind == LINK
+    if kind == LINK:
+        stop = end
+        while _BEHIND[text[stop - 1]]:
+            stop -= 1
+        note_link(kit, start, stop)
     return max(end, position) if kind == NONE else end
 
 
