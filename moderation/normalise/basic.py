@@ -62,23 +62,21 @@ def _plain(source: NDArray[np.uint8]) -> bool:
 
 
 @compiled
-def fold_plain(
-    source: NDArray[np.uint8],
-    record: bool,
-    out: NDArray[np.uint8],
-    begin: NDArray[np.int32],
-    end: NDArray[np.int32],
-) -> bool:
+def fold_plain(source: NDArray[np.uint8], out: NDArray[np.uint8]) -> bool:
     """As ``fold_characters`` if a text is plain ASCII, else nothing; whether it is."""
     if not _plain(source):
         return False
     for place in range(len(source)):
         byte = source[place]
         out[place] = byte + 32 * ((byte >= 65) & (byte <= 90))
-    if record:
-        for place in range(len(source)):
-            begin[place], end[place] = place, place + 1
     return True
+
+
+@compiled
+def trace_plain(size: int, begin: NDArray[np.int32], end: NDArray[np.int32]) -> None:
+    """Where the bytes of a plain text of that size come from."""
+    for place in range(size):
+        begin[place], end[place] = place, place + 1
 
 
 @compiled
@@ -107,7 +105,9 @@ def fold_characters(
         head of a word of small letters.
     """
     kit.notes[MARKS] = 0
-    if fold_plain(source, record, out, begin, end):
+    if fold_plain(source, out):
+        if record:
+            trace_plain(len(source), begin, end)
         return len(source), 0, False
     at = foreign = position = before = capitals = ZERO
     stands_out = False

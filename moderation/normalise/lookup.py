@@ -163,6 +163,6 @@ def chains_of(
 def _room(words: int) -> int:
     """Slots of a table of so many words: a power of two."""
     size = 16
-    while size < 3 * words:
+    while size < 2 * words:
         size *= 2
     return size

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moderation.compiled import compiled
-from moderation.normalise.basic import RECORD, fold_characters, fold_plain
+from moderation.normalise.basic import RECORD, fold_characters, fold_plain, trace_plain
 from moderation.normalise.capitals import find_capitals
 from moderation.normalise.edits import BEGIN, END, EVASION, apply, clear, field
 from moderation.normalise.guess import is_letter
@@ -65,25 +65,27 @@ def fold_all(
     end = np.empty(len(begin), np.int32)
     spans, found = np.empty(32, np.int32), ZERO
     link_spans, linked = np.empty(32, np.int32), ZERO
-    known = hashes(kit, KNOWN)
-    for number in range(count):
+    number = ZERO
+    while number < count:
         if len(out) < at + widest:
             size = 2 * at + widest
             out = _moved(out, at, np.empty(size, np.uint8))
             if trace:
                 begin = _moved(begin, at, np.empty(size, np.int32))
                 end = _moved(end, at, np.empty(size, np.int32))
+        number, at = _fold_open(number, at, data, offsets, places, trace, out, begin, end, kit)
+        if number == count or len(out) < at + widest:
+            continue
         source = data[offsets[number] : offsets[number + 1]]
         first = at if trace else 0
-        text, begins, ends = out[at:], begin[first:], end[first:]
-        size, now = len(source), found
-        if not (fold_plain(source, trace, text, begins, ends) and _open(text[:size], known, kit)):
-            size, spans, now = _fold_one(source, text, trace, begins, ends, spans, found, kit)
-            evasions[number], links[number] = now - found, kit.notes[LINKS]
-            if trace:
-                link_spans, linked = _with_links(link_spans, linked, kit)
-        at, found = at + size, now
-        places[number + 1] = at
+        size, spans, now = _fold_one(
+            source, out[at:], trace, begin[first:], end[first:], spans, found, kit
+        )
+        evasions[number], links[number] = now - found, kit.notes[LINKS]
+        if trace:
+            link_spans, linked = _with_links(link_spans, linked, kit)
+        number, at, found = number + 1, at + size, now
+        places[number] = at
     kept = at if trace else 0
     return (
         out[:at], places, evasions, links, begin[:kept], end[:kept], spans[: 2 * found],
@@ -92,11 +94,42 @@ def fold_all(
 
 
 @compiled
-def _open(text: NDArray[np.uint8], known: NDArray[np.uint64], kit: Kit) -> bool:
-    """Whether a plain text hides nothing."""
-    kit.notes[MARKS] = kit.notes[ENGLISH] = 0
-    begin, end = suspect_from(text, ZERO, known, kit)
-    return begin == end
+def _fold_open(
+    number: int,
+    at: int,
+    data: NDArray[np.uint8],
+    offsets: NDArray[np.int64],
+    places: NDArray[np.int64],
+    trace: bool,
+    out: NDArray[np.uint8],
+    begin: NDArray[np.int32],
+    end: NDArray[np.int32],
+    kit: Kit,
+) -> tuple[int, int]:
+    """Fold texts from ``number`` on as long as they are plain and hide nothing.
+
+    Nearly all are. A loop of its own, because what is handed from function to function costs more
+    than what is done to many a text.
+
+    Returns:
+        The first text that is not folded, and where its fold is to begin.
+    """
+    known = hashes(kit, KNOWN)
+    kit.notes[MARKS] = 0
+    while number + 1 < len(offsets):
+        source = data[offsets[number] : offsets[number + 1]]
+        size = len(source)
+        text = out[at : at + size]
+        if len(text) < size or not fold_plain(source, text):
+            break
+        kit.notes[ENGLISH] = 0
+        if suspect_from(text, ZERO, known, kit)[0] < size:
+            break
+        if trace:
+            trace_plain(size, begin[at:], end[at:])
+        number, at = number + 1, at + size
+        places[number] = at
+    return number, at
 
 
 @compiled
