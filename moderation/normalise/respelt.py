@@ -36,6 +36,9 @@ SHORTEST = 4
 _FEW = 4
 """Unknown words that say nothing yet of a text's language."""
 
+_FEW_BONES = 2
+"""Consonants that too many words share."""
+
 _DEAR = 99
 
 _ALLOWED = np.array([[0, 0, 0, 0, 0, 2, 2, 4, 4, 6], [0, 0, 0, 0, 4, 4, 4, 5, 6, 6]], np.int64)
@@ -53,10 +56,14 @@ def respelt(text: NDArray[np.uint8], begin: int, end: int, kit: Kit) -> int:
         return ABSENT
     written = text[begin:end]
     bones = skeleton(written)
-    best, least = _nearest(bones, written, _ALLOWED[1], ABSENT, _DEAR, kit)
-    if bones_of(bones) > 2:
-        for place in range(bones_of(bones)):
-            best, least = _nearest(without(bones, place), written, _ALLOWED[0], best, least, kit)
+    count, keys = bones_of(bones), hashes(kit, SKELETONS)
+    best, least = ABSENT, _DEAR
+    if among(keys, key(written[0], bones)):
+        best, least = _nearest(bones, written, _ALLOWED[1], best, least, kit)
+    for place in range(count if count > _FEW_BONES else 0):
+        fewer = without(bones, place)
+        if among(keys, key(written[0], fewer)):
+            best, least = _nearest(fewer, written, _ALLOWED[0], best, least, kit)
     if best == ABSENT or not _english(text, kit) or _rivalled(written, best, least, kit):
         return ABSENT
     return best
@@ -71,17 +78,15 @@ def _nearest(
     least: int,
     kit: Kit,
 ) -> tuple[int, int]:
-    """The cheapest word that is sought under a skeleton and its cost, if below the least so far."""
+    """The cheapest word under a skeleton, which some have, and its cost; or the best so far."""
     place = look_up(kit, SKELETONS, NEAREST, key(written[0], bones))
-    if place == ABSENT:
-        return best, least
     word = number(kit, SOUGHT, place)
     while word != ABSENT:
         letters = spelling(word, kit)
         size = len(letters)
         dearest = min(least - 1, allowed[min(size, len(allowed) - 1)])
         near = abs(size - len(written)) <= dearest
-        if near and (size > SHORTEST or bones_of(bones) > 2 or _within(letters, written)):
+        if near and (size > SHORTEST or bones_of(bones) > _FEW_BONES or _within(letters, written)):
             price = cost(letters, written, dearest)
             if price <= dearest:
                 best, least = word, price

@@ -107,8 +107,8 @@ def suspect_from(  # noqa: C901  # a call a word costs more than the word
             letters += position - word
             if position - word == 1:
                 suspect |= _beside_dash(text, word)
-            if not among(known, value):
-                suspect |= _odd(text, word, position, value, kit)
+            if not (suspect or doubled > 1 or among(known, value)):
+                suspect = _odd(text, word, position, value, kit)
         suspect |= doubled > 1
         if letters == 1:
             suspect |= position - begin > _LONGEST_LONE or _lone(text, position)
