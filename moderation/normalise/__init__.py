@@ -5,7 +5,8 @@ accents and invisible characters gone, look-alike letters of other scripts read 
 Latin words, and words of the lexicon found again behind stretched letters (``stuuupid``), digits
 and signs (``$h1t``), masks (``f**k``), letters set apart (``f.u.c.k``) and deliberate misspellings
 (``phuck``), and in what sounds or looks nearly like a rude word and is no word that readers use
-(``stuuped``: ``respelt.py``; ``vocabulary.txt``, learnt from comments). What looks like a disguise and is none stays: Scunthorpe, covid19, U.S.A., Russian.
+(``stuuped``: ``respelt.py``; ``vocabulary.txt``, learnt from comments). What looks like a disguise
+and is none stays: Scunthorpe, covid19, U.S.A., Russian.
 
 Rules: only a known word comes out of a disguise; every folded byte knows the bytes of the original
 that it stands for; linear time; folding what was folded changes nothing. Words run together
