@@ -10,7 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moderation.normalise import Folded, fold
-from moderation.normalise.characters import fold_character
+from moderation.normalise.characters import characters, fold_character
+from moderation.normalise.folding import _tables
+from moderation.normalise.kit import packed
+from moderation.normalise.vocabulary import vocabulary
 from moderation.texts import Texts
 
 FOLDER = Path(__file__).parent / "normalise"
@@ -239,3 +242,14 @@ def test_time_is_linear(unit: str) -> None:
     small = min(seconds(10_000) for _ in range(3))
     large = min(seconds(160_000) for _ in range(2))
     assert large < 16 * 4 * small + 0.05
+
+
+def test_kept_tables_are_those_that_would_be_made() -> None:
+    for kept, made in zip(_tables(), packed({**vocabulary(), **characters()}), strict=True):
+        np.testing.assert_array_equal(kept, made)
+
+
+def test_links_are_counted_whether_or_not_something_else_is_undone() -> None:
+    folded = fold(Texts.of(["see www.a.com or b.com", "no link", "f.u.c.k www.a.com"]))
+    assert folded.links.tolist() == [2, 0, 1]
+    assert folded.evasions.tolist() == [0, 0, 1]

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.compiled import compiled, decode
+from moderation.compiled import decode
+from moderation.normalise.borrowing import borrowing
 from moderation.normalise.characters import DROPPED, LETTER, PAGE, STAYS
 from moderation.normalise.kit import (
     ASCII,
@@ -35,7 +36,7 @@ _STANDING_OUT = 3
 """Capitals in a row before a small letter."""
 
 
-@compiled
+@borrowing
 def _plain(source: NDArray[np.uint8]) -> bool:
     """Whether a text is ASCII that needs nothing but small letters.
 
@@ -61,7 +62,7 @@ def _plain(source: NDArray[np.uint8]) -> bool:
     return not odd
 
 
-@compiled
+@borrowing
 def fold_plain(source: NDArray[np.uint8], out: NDArray[np.uint8]) -> bool:
     """As ``fold_characters`` if a text is plain ASCII, else nothing; whether it is."""
     if not _plain(source):
@@ -72,14 +73,14 @@ def fold_plain(source: NDArray[np.uint8], out: NDArray[np.uint8]) -> bool:
     return True
 
 
-@compiled
+@borrowing
 def trace_plain(size: int, begin: NDArray[np.int32], end: NDArray[np.int32]) -> None:
     """Where the bytes of a plain text of that size come from."""
     for place in range(size):
         begin[place], end[place] = place, place + 1
 
 
-@compiled
+@borrowing
 def fold_characters(
     source: NDArray[np.uint8],
     record: bool,
@@ -137,7 +138,7 @@ def fold_characters(
     return at, foreign, stands_out
 
 
-@compiled
+@borrowing
 def _fold_wide(
     source: NDArray[np.uint8],
     position: int,
@@ -171,13 +172,13 @@ def _fold_wide(
     return size, width, stays and octet(kit, KIND, place) == LETTER
 
 
-@compiled
+@borrowing
 def _mark(at: int, kit: Kit) -> None:
     kit.notes[MARK + kit.notes[MARKS]] = at
     kit.notes[MARKS] += 1
 
 
-@compiled
+@borrowing
 def _mark_gap(out: NDArray[np.uint8], at: int, kit: Kit) -> None:
     """Mark where something invisible followed a letter, once however much of it there is."""
     marks = kit.notes[MARKS]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.compiled import compiled
+from moderation.normalise.borrowing import borrowing
 from moderation.normalise.edits import DISGUISE, replace, write
 from moderation.normalise.guess import is_letter, known, traits
 from moderation.normalise.kit import ZERO, Kit
@@ -20,7 +20,7 @@ _TIES = np.zeros(256, np.bool_)
 _TIES[np.frombuffer(b"@#/_&:=%0123456789", np.uint8)] = True
 
 
-@compiled
+@borrowing
 def find_capitals(
     text: NDArray[np.uint8], source: NDArray[np.uint8], begin: NDArray[np.int32], kit: Kit
 ) -> None:
@@ -42,7 +42,7 @@ def find_capitals(
         position += 1
 
 
-@compiled
+@borrowing
 def _free(text: NDArray[np.uint8], start: int, stop: int) -> bool:
     """Whether letters are a word, and no part of an address, a handle or a number."""
     if start > 0 and (_TIES[text[start - 1]] or text[start - 1] == _DOT):
@@ -52,7 +52,7 @@ def _free(text: NDArray[np.uint8], start: int, stop: int) -> bool:
     return not (_TIES[text[stop]] or (text[stop] == _DOT and is_letter(text[stop + 1])))
 
 
-@compiled
+@borrowing
 def _find_in_word(
     text: NDArray[np.uint8],
     start: int,
@@ -83,7 +83,7 @@ def _find_in_word(
             _set_apart(text, start, first, at, stop, kit)
 
 
-@compiled
+@borrowing
 def _set_apart(
     text: NDArray[np.uint8], start: int, first: int, after: int, stop: int, kit: Kit
 ) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moderation.compiled import compiled
+from moderation.normalise.borrowing import borrowing
 from moderation.normalise.kit import (
     DONE,
     EDIT,
@@ -35,27 +36,27 @@ MERE_STRETCH: Any = np.bool_(False)
 _KEEP: Any = np.int64(-1)
 
 
-@compiled
+@borrowing
 def write(kit: Kit, byte: int) -> None:
     """Write a byte of the next replacement."""
     kit.spare[SCRATCH + kit.notes[WRITTEN]] = byte
     kit.notes[WRITTEN] += 1
 
 
-@compiled
+@borrowing
 def replace(kit: Kit, begin: int, end: int, evasion: bool) -> None:
     """Put what was written since the last edit in the place of some bytes."""
     _add(kit, begin, end, kit.notes[POOLED], evasion)
     kit.notes[POOLED] = kit.notes[WRITTEN]
 
 
-@compiled
+@borrowing
 def note(kit: Kit, begin: int, end: int) -> None:
     """Say of some bytes that they were a disguise, which the first pass has undone."""
     _add(kit, begin, end, _KEEP, DISGUISE)
 
 
-@compiled
+@borrowing
 def note_link(kit: Kit, begin: int, end: int) -> None:
     """Say of some bytes that they are a web address."""
     row = kit.notes[LINKED] + LINK * kit.notes[LINKS]
@@ -63,7 +64,7 @@ def note_link(kit: Kit, begin: int, end: int) -> None:
     kit.notes[LINKS] += 1
 
 
-@compiled
+@borrowing
 def _add(kit: Kit, begin: int, end: int, start: int, evasion: bool) -> None:
     row = kit.notes[ROWS] + EDIT * kit.notes[EDITS]
     kit.notes[row + BEGIN], kit.notes[row + END] = begin, end
@@ -73,14 +74,14 @@ def _add(kit: Kit, begin: int, end: int, start: int, evasion: bool) -> None:
     kit.notes[DONE] = end
 
 
-@compiled
+@borrowing
 def field(kit: Kit, edit: int, name: int) -> int:
     """What an edit says."""
     value: int = kit.notes[kit.notes[ROWS] + EDIT * edit + name]
     return value
 
 
-@compiled
+@borrowing
 def clear(kit: Kit) -> None:
     """Forget the edits of the text before."""
     kit.notes[EDITS] = kit.notes[DONE] = kit.notes[POOLED] = kit.notes[WRITTEN] = kit.notes[

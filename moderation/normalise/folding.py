@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from moderation import lexicon
+from moderation.kept import kept
 from moderation.normalise.characters import characters
 from moderation.normalise.kit import Kit, packed, with_room
 from moderation.normalise.passes import fold_all
-from moderation.normalise.vocabulary import vocabulary
+from moderation.normalise.vocabulary import ASSETS, vocabulary
 from moderation.texts import Texts
 
 _GROWTH = 4
@@ -76,5 +81,14 @@ def fold(texts: Texts, *, trace: bool = False) -> Folded:
 
 @lru_cache(maxsize=1)
 def _tables() -> Kit:
-    """The tables of words and characters, made once a process."""
-    return packed({**vocabulary(), **characters()})
+    """The tables of words and characters, from disk where an earlier process made them.
+
+    Each Unicode database has its own: another Python, which may know other characters, makes them
+    anew.
+    """
+    made_of = [*sorted(Path(__file__).parent.glob("*.py")), Path(lexicon.__file__), *ASSETS]
+    return Kit(**kept(f"folding-{unicodedata.unidata_version}", made_of, _made))
+
+
+def _made() -> dict[str, NDArray[Any]]:
+    return packed({**vocabulary(), **characters()})._asdict()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.compiled import compiled, decode
+from moderation.compiled import decode
+from moderation.normalise.borrowing import borrowing
 from moderation.normalise.characters import LETTER, PAGE
 from moderation.normalise.edits import DISGUISE, replace, write
 from moderation.normalise.guess import (
@@ -22,7 +23,7 @@ from moderation.normalise.lookup import ABSENT
 from moderation.normalise.vocabulary import LEXICON, LONGEST, MASKED
 
 
-@compiled
+@borrowing
 def undo_foreign(text: NDArray[np.uint8], begin: int, end: int, kit: Kit) -> bool:
     """Undo the disguise of a word with characters beyond ASCII; whether there was one.
 
@@ -66,7 +67,7 @@ def undo_foreign(text: NDArray[np.uint8], begin: int, end: int, kit: Kit) -> boo
     return False
 
 
-@compiled
+@borrowing
 def _undo_picture(mask: NDArray[np.uint8], begin: int, end: int, kit: Kit) -> bool:
     """Undo a word in which a picture stands for a letter or two."""
     if not (is_letter(mask[0]) and is_letter(mask[-1])):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.compiled import compiled
+from moderation.normalise.borrowing import borrowing, inlined
 from moderation.normalise.edits import write
 from moderation.normalise.kit import (
     BOUNDS,
@@ -44,31 +44,31 @@ _WILD_ALONE = np.zeros(256, np.bool_)
 _WILD_ALONE[np.frombuffer(b"*#", np.uint8)] = True
 
 
-@compiled
+@borrowing
 def known(letters: NDArray[np.uint8], kit: Kit) -> int:
     """The number of a word, or ``ABSENT``."""
     return look_up(kit, WORDS, VALUES, hash_bytes(letters))
 
 
-@compiled
+@borrowing
 def traits(word: int, kit: Kit) -> int:
     """What a word is."""
     return octet(kit, TRAITS, word)
 
 
-@compiled
+@borrowing
 def length(word: int, kit: Kit) -> int:
     """Letters of a word."""
     return number(kit, BOUNDS, word + 1) - number(kit, BOUNDS, word)
 
 
-@compiled
+@borrowing
 def letter(word: int, place: int, kit: Kit) -> int:
     """One letter of a word."""
     return octet(kit, LETTERS, number(kit, BOUNDS, word) + place)
 
 
-@compiled
+@inlined
 def spelling(word: int, kit: Kit) -> NDArray[np.uint8]:
     """All letters of a word."""
     first = kit.numbers[2 * LETTERS]
@@ -76,32 +76,32 @@ def spelling(word: int, kit: Kit) -> NDArray[np.uint8]:
     return kit.octets[first + begin : first + end]
 
 
-@compiled
+@borrowing
 def write_word(word: int, kit: Kit) -> None:
     """Write a word as the next replacement."""
     for place in range(length(word, kit)):
         write(kit, letter(word, place, kit))
 
 
-@compiled
+@borrowing
 def is_letter(byte: int) -> bool:
     """Whether a byte is one of a–z."""
     return 97 <= byte <= 122
 
 
-@compiled
+@borrowing
 def is_digit(byte: int) -> bool:
     """Whether a byte is one of 0–9."""
     return 48 <= byte <= 57
 
 
-@compiled
+@borrowing
 def reads_as(written: int, meant: int) -> bool:
     """Whether a byte is that letter, or a digit or sign that is written for it."""
     return written == meant or (not is_letter(written) and SHAPE[written] == SHAPE[meant])
 
 
-@compiled
+@borrowing
 def _stretches(written: NDArray[np.uint8], word: int, kit: Kit) -> bool:
     """Whether a word, any of its letters repeated, gives what is written."""
     size, at = length(word, kit), int(ZERO)
@@ -113,7 +113,7 @@ def _stretches(written: NDArray[np.uint8], word: int, kit: Kit) -> bool:
     return at == size
 
 
-@compiled
+@borrowing
 def unstretched(written: NDArray[np.uint8], kit: Kit) -> int:
     """The word that gives ``written`` with letters repeated and signs for letters, or ``ABSENT``.
 
@@ -129,7 +129,7 @@ def unstretched(written: NDArray[np.uint8], kit: Kit) -> int:
     return best
 
 
-@compiled
+@borrowing
 def misspelt(written: NDArray[np.uint8], kit: Kit) -> int:
     """The word of the lexicon that is misspelt, perhaps with signs for letters, or ``ABSENT``."""
     value = SEED
@@ -138,7 +138,7 @@ def misspelt(written: NDArray[np.uint8], kit: Kit) -> int:
     return max(look_up(kit, TELLS, MEANT, value), ABSENT)
 
 
-@compiled
+@borrowing
 def _fits(mask: NDArray[np.uint8], word: int, kit: Kit) -> bool:
     """Whether a word of that length shows through a mask."""
     for at in range(len(mask)):
@@ -148,7 +148,7 @@ def _fits(mask: NDArray[np.uint8], word: int, kit: Kit) -> bool:
     return True
 
 
-@compiled
+@borrowing
 def unmasked(mask: NDArray[np.uint8], kit: Kit) -> int:
     """The likeliest word behind a mask such as ``f**k``, or ``ABSENT``.
 
@@ -177,7 +177,7 @@ def unmasked(mask: NDArray[np.uint8], kit: Kit) -> int:
     return only
 
 
-@compiled
+@borrowing
 def _shown(mask: NDArray[np.uint8]) -> int:
     """Letters and digits in the open, or 0 where there is no mask that could hide a word."""
     size, shown = len(mask), 0
@@ -192,7 +192,7 @@ def _shown(mask: NDArray[np.uint8]) -> int:
     return 0 if shown == size else shown
 
 
-@compiled
+@borrowing
 def loosely_unmasked(mask: NDArray[np.uint8], kit: Kit) -> int:
     """As ``unmasked``, where the signs in the middle stand for up to two letters fewer or more.
 
@@ -216,7 +216,7 @@ def loosely_unmasked(mask: NDArray[np.uint8], kit: Kit) -> int:
     return ABSENT
 
 
-@compiled
+@borrowing
 def _all_wild(hidden: NDArray[np.uint8]) -> bool:
     """Whether signs may hide letters; one alone has to be one that does nothing else."""
     if len(hidden) == 1:
@@ -227,7 +227,7 @@ def _all_wild(hidden: NDArray[np.uint8]) -> bool:
     return wild == len(hidden)
 
 
-@compiled
+@borrowing
 def _frames(mask: NDArray[np.uint8], head: int, tail: int, word: int, kit: Kit) -> bool:
     """Whether a word begins and ends as a mask does."""
     extra = length(word, kit) - len(mask)

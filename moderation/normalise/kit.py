@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, SupportsIndex
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.compiled import compiled
+from moderation.normalise.borrowing import borrowing, inlined
 
 _TABLES: Any = np.arange(26)
 (
@@ -94,21 +94,21 @@ def with_room(kit: Kit, longest: int) -> Kit:
     return kit._replace(notes=notes, spare=np.empty(SCRATCH + 4 * longest + 64, np.uint8))
 
 
-@compiled
+@borrowing
 def octet(kit: Kit, table: int, place: SupportsIndex) -> int:
     """A byte of a table."""
     value: int = _WIDE(kit.octets[kit.numbers[2 * table] + place])
     return value
 
 
-@compiled
+@borrowing
 def number(kit: Kit, table: int, place: SupportsIndex) -> int:
     """A number of a table."""
     value: int = _WIDE(kit.numbers[kit.numbers[2 * table] + place])
     return value
 
 
-@compiled
+@borrowing
 def mark_from(position: int, kit: Kit) -> int:
     """The first mark of the first pass that does not stand before a position, counted from 0."""
     low: int = ZERO
@@ -122,7 +122,7 @@ def mark_from(position: int, kit: Kit) -> int:
     return low
 
 
-@compiled
+@inlined
 def hashes(kit: Kit, table: int) -> NDArray[np.uint64]:
     """A whole table of hashes, for those who look into it often."""
     return kit.hashes[kit.numbers[2 * table] : kit.numbers[2 * table + 1]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.compiled import compiled
+from moderation.normalise.borrowing import borrowing
 from moderation.normalise.guess import is_digit, is_letter
 from moderation.normalise.kit import HOSTS, LIKELY_HOSTS, Kit
 from moderation.normalise.lookup import hash_bytes
@@ -13,7 +13,7 @@ from moderation.normalise.lookup import hash_bytes
 NONE, LINK, MAIL = 0, 1, 2
 
 
-@compiled
+@borrowing
 def address(text: NDArray[np.uint8], begin: int, end: int, kit: Kit) -> tuple[int, int]:
     """The address in a run of bytes without a space.
 
@@ -47,14 +47,14 @@ def address(text: NDArray[np.uint8], begin: int, end: int, kit: Kit) -> tuple[in
     return NONE, end
 
 
-@compiled
+@borrowing
 def _www(text: NDArray[np.uint8], at: int) -> bool:
     """Whether four bytes are ``www.``."""
     letters = text[at] == text[at + 1] == text[at + 2] == 119
     return bool(letters and text[at + 3] == 46)
 
 
-@compiled
+@borrowing
 def _host(text: NDArray[np.uint8], begin: int, end: int, kit: Kit) -> bool:
     """Whether a host name begins here, ``example.com`` or ``bit.ly/x``."""
     part, dots, at = begin, 0, begin
@@ -71,7 +71,7 @@ def _host(text: NDArray[np.uint8], begin: int, end: int, kit: Kit) -> bool:
     return _among(HOSTS, last, kit) or (path and _among(LIKELY_HOSTS, last, kit))
 
 
-@compiled
+@borrowing
 def _among(table: int, value: np.uint64, kit: Kit) -> bool:
     for place in range(kit.numbers[2 * table], kit.numbers[2 * table + 1]):
         if kit.hashes[place] == value:
@@ -79,7 +79,7 @@ def _among(table: int, value: np.uint64, kit: Kit) -> bool:
     return False
 
 
-@compiled
+@borrowing
 def _in_name(byte: int) -> bool:
     """Whether a host name may hold the byte."""
     return is_letter(byte) or is_digit(byte) or byte == 45

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moderation.compiled import compiled
+from moderation.normalise.borrowing import borrowing
 from moderation.normalise.kit import Kit, number
 
 SEED = np.uint64(0)
@@ -28,7 +29,7 @@ for _sign, _letter in _FOLD.items():
     SHAPE[ord(_sign)] = ord(_letter)
 
 
-@compiled
+@borrowing
 def step(value: np.uint64, byte: int) -> np.uint64:
     """Go on with a hash over one more byte: turn it by seven bits, and add the byte's.
 
@@ -37,7 +38,7 @@ def step(value: np.uint64, byte: int) -> np.uint64:
     return ((value << _TURN) | (value >> _BACK)) ^ np.uint64(byte)
 
 
-@compiled
+@borrowing
 def hash_on(value: np.uint64, word: NDArray[np.uint8]) -> np.uint64:
     """Go on with a hash over some more bytes."""
     for byte in word:
@@ -45,20 +46,20 @@ def hash_on(value: np.uint64, word: NDArray[np.uint8]) -> np.uint64:
     return value
 
 
-@compiled
+@borrowing
 def hash_joined(value: np.uint64, tail: np.uint64, size: int) -> np.uint64:
     """The hash of two words in one, from the hash of each and the bytes of the second."""
     turn = (_TURN * np.uint64(size)) & _LAST
     return ((value << turn) | (value >> ((_BITS - turn) & _LAST))) ^ tail
 
 
-@compiled
+@borrowing
 def hash_bytes(word: NDArray[np.uint8]) -> np.uint64:
     """Hash of some bytes."""
     return hash_on(SEED, word)
 
 
-@compiled
+@borrowing
 def hash_shape(word: NDArray[np.uint8]) -> np.uint64:
     """Hash of a word that is the same however it is stretched, and with signs for letters."""
     value, before = SEED, np.uint8(0)
@@ -70,7 +71,7 @@ def hash_shape(word: NDArray[np.uint8]) -> np.uint64:
     return value
 
 
-@compiled
+@borrowing
 def _slot(hashes: NDArray[np.uint64], value: np.uint64) -> np.int64:
     """Where a hash stands in a table, or the free slot where it would."""
     last = np.int64(len(hashes) - 1)
@@ -80,13 +81,13 @@ def _slot(hashes: NDArray[np.uint64], value: np.uint64) -> np.int64:
     return at
 
 
-@compiled
+@borrowing
 def _first(value: np.uint64, last: np.int64) -> np.int64:
     """The slot of a hash, unless another one has it: of a table whose last slot is ``last``."""
     return np.int64((value * _SPREAD) >> _HALF) & last
 
 
-@compiled
+@borrowing
 def look_up(kit: Kit, table: int, values: int, value: np.uint64) -> int:
     """What the table ``values`` keeps under a hash of ``table``, or ``ABSENT``."""
     first = kit.numbers[2 * table]
@@ -99,7 +100,7 @@ def look_up(kit: Kit, table: int, values: int, value: np.uint64) -> int:
     return ABSENT
 
 
-@compiled
+@borrowing
 def among(table: NDArray[np.uint64], value: np.uint64) -> bool:
     """Whether a hash is in a table."""
     last = np.int64(len(table) - 1)
@@ -159,7 +160,7 @@ def chains_of(
     return hashes, first, following
 
 
-@compiled
+@borrowing
 def _room(words: int) -> int:
     """Slots of a table of so many words: a power of two."""
     size = 16

@@ -9,13 +9,12 @@ from numpy.typing import NDArray
 
 from moderation.compiled import compiled
 from moderation.normalise.basic import RECORD, fold_characters, fold_plain, trace_plain
+from moderation.normalise.borrowing import borrowing
 from moderation.normalise.capitals import find_capitals
 from moderation.normalise.edits import BEGIN, END, EVASION, apply, clear, field
 from moderation.normalise.guess import is_letter
 from moderation.normalise.kit import (
     EDITS,
-    ENGLISH,
-    KNOWN,
     LATIN,
     LINK,
     LINKED,
@@ -23,9 +22,8 @@ from moderation.normalise.kit import (
     MARKS,
     ZERO,
     Kit,
-    hashes,
 )
-from moderation.normalise.scan import scan, suspect_from
+from moderation.normalise.scan import scan
 
 ROUNDS = 5
 """Looks at one text, the first for capitals: an edit may uncover another disguise."""
@@ -73,7 +71,9 @@ def fold_all(
             if trace:
                 begin = _moved(begin, at, np.empty(size, np.int32))
                 end = _moved(end, at, np.empty(size, np.int32))
-        number, at = _fold_open(number, at, data, offsets, places, trace, out, begin, end, kit)
+        number, at = _fold_open(
+            number, at, data, offsets, places, links, trace, out, begin, end, kit
+        )
         if number == count or len(out) < at + widest:
             continue
         source = data[offsets[number] : offsets[number + 1]]
@@ -93,20 +93,21 @@ def fold_all(
     )  # fmt: skip
 
 
-@compiled
+@borrowing
 def _fold_open(
     number: int,
     at: int,
     data: NDArray[np.uint8],
     offsets: NDArray[np.int64],
     places: NDArray[np.int64],
+    links: NDArray[np.int32],
     trace: bool,
     out: NDArray[np.uint8],
     begin: NDArray[np.int32],
     end: NDArray[np.int32],
     kit: Kit,
 ) -> tuple[int, int]:
-    """Fold texts from ``number`` on as long as they are plain and hide nothing.
+    """Fold texts from ``number`` on as long as they are plain and nothing in them is undone.
 
     Nearly all are. A loop of its own, because what is handed from function to function costs more
     than what is done to many a text.
@@ -114,17 +115,18 @@ def _fold_open(
     Returns:
         The first text that is not folded, and where its fold is to begin.
     """
-    known = hashes(kit, KNOWN)
-    kit.notes[MARKS] = 0
+    kit.notes[MARKS], kit.notes[LATIN] = 0, 1
     while number + 1 < len(offsets):
         source = data[offsets[number] : offsets[number + 1]]
         size = len(source)
         text = out[at : at + size]
         if len(text) < size or not fold_plain(source, text):
             break
-        kit.notes[ENGLISH] = 0
-        if suspect_from(text, ZERO, known, kit)[0] < size:
+        clear(kit)
+        scan(text, kit)
+        if kit.notes[EDITS] or (trace and kit.notes[LINKS]):
             break
+        links[number] = kit.notes[LINKS]
         if trace:
             trace_plain(size, begin[at:], end[at:])
         number, at = number + 1, at + size
@@ -168,7 +170,7 @@ def _fold_one(
     return size, spans, found
 
 
-@compiled
+@borrowing
 def _trace_links(begin: NDArray[np.int32], end: NDArray[np.int32], kit: Kit) -> None:
     """Note where links stand in the source instead of the text as it is now."""
     for link in range(kit.notes[LINKS]):
@@ -187,7 +189,7 @@ def _with_links(spans: NDArray[np.int32], linked: int, kit: Kit) -> tuple[NDArra
     return spans, linked + count
 
 
-@compiled
+@borrowing
 def _latin(text: NDArray[np.uint8], foreign: int) -> int:
     """How many letters are Latin; not counted where none is foreign."""
     letters = 0

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.compiled import compiled
+from moderation.normalise.borrowing import borrowing, owning
 from moderation.normalise.guess import is_letter, spelling, traits
 from moderation.normalise.kit import (
     ENGLISH,
@@ -46,7 +46,7 @@ _ALLOWED = np.array([[0, 0, 0, 0, 0, 2, 2, 4, 4, 6], [0, 0, 0, 0, 4, 4, 4, 5, 6,
 the skeletons differ, and where they are the same."""
 
 
-@compiled
+@borrowing
 def respelt(text: NDArray[np.uint8], begin: int, end: int, kit: Kit) -> int:
     """The word that ``text[begin:end]``, letters that no table knows, is a misspelling of.
 
@@ -69,7 +69,7 @@ def respelt(text: NDArray[np.uint8], begin: int, end: int, kit: Kit) -> int:
     return best
 
 
-@compiled
+@borrowing
 def _nearest(
     bones: np.uint64,
     written: NDArray[np.uint8],
@@ -95,7 +95,7 @@ def _nearest(
     return best, least
 
 
-@compiled
+@borrowing
 def _within(word: NDArray[np.uint8], written: NDArray[np.uint8]) -> bool:
     """Whether a word is all there, others letters among its own."""
     at = int(ZERO)
@@ -105,7 +105,7 @@ def _within(word: NDArray[np.uint8], written: NDArray[np.uint8]) -> bool:
     return at == len(word)
 
 
-@compiled
+@borrowing
 def _tied(text: NDArray[np.uint8], begin: int, end: int) -> bool:
     """Whether letters are part of a name, a number or a word with other characters."""
     before = text[begin - 1] if begin > 0 else np.uint8(32)
@@ -118,7 +118,7 @@ _TIES[48:58] = _TIES[128:] = True
 _TIES[np.frombuffer(b"@#$_*&+=^~|%/\\", np.uint8)] = True
 
 
-@compiled
+@borrowing
 def _english(text: NDArray[np.uint8], kit: Kit) -> bool:
     """Whether most of a text's longer words are known; counted once for each look at it."""
     if kit.notes[ENGLISH] == 0:
@@ -136,7 +136,7 @@ def _english(text: NDArray[np.uint8], kit: Kit) -> bool:
     return bool(kit.notes[ENGLISH] > 0)
 
 
-@compiled
+@owning
 def _rivalled(written: NDArray[np.uint8], best: int, least: int, kit: Kit) -> bool:
     """Whether another known word that is not rude is at most as far away, by one edit."""
     table, size = hashes(kit, KNOWN), len(written)
@@ -159,7 +159,7 @@ def _rivalled(written: NDArray[np.uint8], best: int, least: int, kit: Kit) -> bo
     return _swap_rivals(written, best, least, kit)
 
 
-@compiled
+@owning
 def _swap_rivals(written: NDArray[np.uint8], best: int, least: int, kit: Kit) -> bool:
     """Whether such a word comes of two letters that change places."""
     other = written.copy()
@@ -171,7 +171,7 @@ def _swap_rivals(written: NDArray[np.uint8], best: int, least: int, kit: Kit) ->
     return False
 
 
-@compiled
+@borrowing
 def _rival(
     other: NDArray[np.uint8], written: NDArray[np.uint8], best: int, least: int, kit: Kit
 ) -> bool:

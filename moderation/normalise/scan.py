@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.compiled import compiled
+from moderation.normalise.borrowing import borrowing
 from moderation.normalise.guess import is_letter
 from moderation.normalise.kit import (
     ENGLISH,
@@ -55,7 +55,7 @@ _LONGEST_LONE = 3
 """Bytes of a letter and the signs behind it that mask nothing: ``f..``."""
 
 
-@compiled
+@borrowing
 def scan(text: NDArray[np.uint8], kit: Kit) -> None:
     """Find the disguises in one text, as the first pass left it; ``kit`` takes them."""
     kit.notes[ENGLISH] = 0
@@ -65,7 +65,7 @@ def scan(text: NDArray[np.uint8], kit: Kit) -> None:
         begin, end = suspect_from(text, undo_run(text, begin, end, kit), known, kit)
 
 
-@compiled
+@borrowing
 def suspect_from(  # noqa: C901  # a call a word costs more than the word
     text: NDArray[np.uint8], position: int, known: NDArray[np.uint64], kit: Kit
 ) -> tuple[int, int]:
@@ -117,21 +117,21 @@ def suspect_from(  # noqa: C901  # a call a word costs more than the word
     return size, size
 
 
-@compiled
+@borrowing
 def _marked(begin: int, end: int, kit: Kit) -> bool:
     """Whether the first pass undid something in a run."""
     mark = mark_from(begin, kit)
     return bool(mark < kit.notes[MARKS] and kit.notes[MARK + mark] < end)
 
 
-@compiled
+@borrowing
 def _beside_dash(text: NDArray[np.uint8], at: int) -> bool:
     """Whether a letter has a dash before or behind it."""
     follows = at > 0 and KIND[text[at - 1]] == DASH
     return bool(follows or (at + 1 < len(text) and KIND[text[at + 1]] == DASH))
 
 
-@compiled
+@borrowing
 def _odd(text: NDArray[np.uint8], begin: int, end: int, value: np.uint64, kit: Kit) -> bool:
     """Whether an unknown word gives a disguise away."""
     if look_up(kit, TELLS, MEANT, value) != ABSENT:
@@ -139,7 +139,7 @@ def _odd(text: NDArray[np.uint8], begin: int, end: int, value: np.uint64, kit: K
     return respelt(text, begin, end, kit) != ABSENT
 
 
-@compiled
+@borrowing
 def _lone(text: NDArray[np.uint8], position: int) -> bool:
     """Whether the next word, a space ahead, is a single letter too."""
     at = position

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.compiled import compiled
+from moderation.normalise.borrowing import borrowing, owning
 
 EDIT = 4
 """What an arbitrary edit costs…"""
@@ -43,7 +43,7 @@ _FIFTEEN = 15
 _NOTHING = np.uint64(0)
 
 
-@compiled
+@borrowing
 def skeleton(word: NDArray[np.uint8]) -> np.uint64:
     """The classes of a word's consonants, each once in a row: four bits each, the first highest.
 
@@ -57,7 +57,7 @@ def skeleton(word: NDArray[np.uint8]) -> np.uint64:
     return bones
 
 
-@compiled
+@borrowing
 def without(bones: np.uint64, place: int) -> np.uint64:
     """A skeleton less one of its consonants, counted from the last; equal neighbours become one."""
     shift = np.uint64(4 * place)
@@ -69,7 +69,7 @@ def without(bones: np.uint64, place: int) -> np.uint64:
     return (head << shift) | tail
 
 
-@compiled
+@borrowing
 def bones_of(bones: np.uint64) -> int:
     """Consonants of a skeleton."""
     count = 0
@@ -79,7 +79,7 @@ def bones_of(bones: np.uint64) -> int:
     return count
 
 
-@compiled
+@borrowing
 def key(first: int, bones: np.uint64) -> np.uint64:
     """What words are found by: the sound that they begin with, and a skeleton.
 
@@ -89,7 +89,7 @@ def key(first: int, bones: np.uint64) -> np.uint64:
     return bones | (np.uint64(sound) << _TOP)
 
 
-@compiled
+@owning
 def cost(meant: NDArray[np.uint8], written: NDArray[np.uint8], dearest: int) -> int:
     """What it costs to write one word for another: the cheapest edits, ``EDIT`` for any.
 
@@ -126,7 +126,7 @@ def cost(meant: NDArray[np.uint8], written: NDArray[np.uint8], dearest: int) -> 
     return int(rows[now + size])
 
 
-@compiled
+@borrowing
 def _extra(first: int, written: NDArray[np.uint8], at: int, consonant: int) -> int:
     """The cost of ``written[at]`` as one letter too many, given what a consonant costs there."""
     letter = written[at]
@@ -137,7 +137,7 @@ def _extra(first: int, written: NDArray[np.uint8], at: int, consonant: int) -> i
     return consonant if CLASS[letter] else _ALIKE
 
 
-@compiled
+@borrowing
 def _missing(meant: NDArray[np.uint8], place: int) -> int:
     """The cost of leaving out ``meant[place]``."""
     if place == 0:
@@ -147,7 +147,7 @@ def _missing(meant: NDArray[np.uint8], place: int) -> int:
     return EDIT if CLASS[meant[place]] else _ALIKE
 
 
-@compiled
+@borrowing
 def _same(letter: int, before: int) -> bool:
     """Whether a letter only doubles the one before it, perhaps by another of its class: "ck"."""
     return bool(letter == before or (CLASS[letter] and CLASS[letter] == CLASS[before]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.compiled import compiled
+from moderation.normalise.borrowing import borrowing, owning
 from moderation.normalise.edits import DISGUISE, replace, write
 from moderation.normalise.guess import is_digit, is_letter, traits, write_word
 from moderation.normalise.kit import DONE, VALUES, WORDS, Kit
@@ -34,7 +34,7 @@ _ELIDED = np.zeros(256, np.bool_)
 _ELIDED[np.frombuffer(b"aiu", np.uint8)] = True
 
 
-@compiled
+@borrowing
 def _alone(text: NDArray[np.uint8], at: int) -> bool:
     """Whether a single letter or digit stands here, and nothing of a word behind it."""
     if not (is_letter(text[at]) or is_digit(text[at])):
@@ -42,7 +42,7 @@ def _alone(text: NDArray[np.uint8], at: int) -> bool:
     return at + 1 == len(text) or bool(BETWEEN[text[at + 1]] or _CLOSES[text[at + 1]])
 
 
-@compiled
+@owning
 def undo_spaced(text: NDArray[np.uint8], begin: int, kit: Kit) -> int:
     """Join single letters from ``begin`` on where they spell a word of the lexicon.
 
@@ -81,7 +81,7 @@ def undo_spaced(text: NDArray[np.uint8], begin: int, kit: Kit) -> int:
     return int(units[count - 1]) + 1
 
 
-@compiled
+@borrowing
 def _spelled(text: NDArray[np.uint8], units: NDArray[np.int64], all_three: bool, kit: Kit) -> int:
     """Letters of the longest word of the lexicon that the first units spell, or 0."""
     value, longest, digits = SEED, 0, 0
@@ -97,12 +97,12 @@ def _spelled(text: NDArray[np.uint8], units: NDArray[np.int64], all_three: bool,
     return longest
 
 
-@compiled
+@borrowing
 def _as_letter(byte: int) -> int:
     return SHAPE[byte] if is_digit(byte) else byte
 
 
-@compiled
+@borrowing
 def undo_torn(text: NDArray[np.uint8], begin: int, end: int, kit: Kit) -> bool:
     """Join the fragment ``text[begin:end]`` to the word after or before it, if that makes one."""
     stop = end + 1
@@ -119,7 +119,7 @@ def undo_torn(text: NDArray[np.uint8], begin: int, end: int, kit: Kit) -> bool:
     return False
 
 
-@compiled
+@borrowing
 def _join(text: NDArray[np.uint8], begin: int, tear: int, end: int, kit: Kit) -> bool:
     """Make one word of ``text[begin:tear]`` and ``text[tear + 1:end]`` if it is a strong one."""
     left, right = text[begin:tear], text[tear + 1 : end]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.compiled import compiled
+from moderation.normalise.borrowing import borrowing
 from moderation.normalise.edits import DISGUISE, MERE_STRETCH, note, note_link, replace, write
 from moderation.normalise.foreign import undo_foreign
 from moderation.normalise.guess import (
@@ -61,7 +61,7 @@ _SELDOM_DOUBLED = np.zeros(256, np.bool_)
 _SELDOM_DOUBLED[np.frombuffer(b"aihujkqvwxy", np.uint8)] = True
 
 
-@compiled
+@borrowing
 def undo_run(text: NDArray[np.uint8], begin: int, end: int, kit: Kit) -> int:
     """Undo the disguises in ``text[begin:end]``; returns where to go on, ``end`` or later."""
     kind, start = address(text, begin, end, kit)
@@ -82,7 +82,7 @@ def undo_run(text: NDArray[np.uint8], begin: int, end: int, kit: Kit) -> int:
     return max(end, position) if kind == NONE else end
 
 
-@compiled
+@borrowing
 def _continues(text: NDArray[np.uint8], at: int, end: int) -> bool:
     """Whether the byte belongs to the same word as the one before it."""
     if _INSIDE[text[at]]:
@@ -90,7 +90,7 @@ def _continues(text: NDArray[np.uint8], at: int, end: int) -> bool:
     return bool(_IN_CORE[text[at]])
 
 
-@compiled
+@borrowing
 def _undo_core(text: NDArray[np.uint8], begin: int, end: int, kit: Kit) -> int:
     """Undo the disguise of letters, digits and signs that stand together.
 
@@ -118,7 +118,7 @@ def _undo_core(text: NDArray[np.uint8], begin: int, end: int, kit: Kit) -> int:
     return position
 
 
-@compiled
+@borrowing
 def _undo_signs(text: NDArray[np.uint8], begin: int, end: int, kit: Kit) -> bool:
     """Undo a word with digits and signs among its letters; whether it was a disguise.
 
@@ -133,21 +133,27 @@ def _undo_signs(text: NDArray[np.uint8], begin: int, end: int, kit: Kit) -> bool
     if first == last or end - begin > 4 * LONGEST:
         return False
     handle = bool(text[begin] == _AT)
-    places = ((begin, end), (begin, last), (first, end), (first, last))
-    for start, stop in places:
-        if start == begin or not handle:
+    before, behind = first > begin, last < end
+    places = (  # and whether a place is none of those before it
+        (begin, end, True),
+        (begin, last, behind),
+        (first, end, before),
+        (first, last, before and behind),
+    )
+    for start, stop, new in places:
+        if new and (start == begin or not handle):
             word = _written_with_signs(text[start:stop], True, kit)
             if _swap(start, stop, word, kit):
                 return True
     if handle or (last - first > 1 and known(text[first:last], kit) != ABSENT):
         return handle
-    for start, stop in places:
-        if (start == first or stop == last) and _undo_mask(text, start, stop, kit):
+    for start, stop, new in places:
+        if new and (start == first or stop == last) and _undo_mask(text, start, stop, kit):
             return True
     return _swap(first, last, _written_with_signs(text[first:last], False, kit), kit)
 
 
-@compiled
+@borrowing
 def _undo_mask(text: NDArray[np.uint8], begin: int, end: int, kit: Kit) -> bool:
     """Undo a masked word; whether it was one."""
     word = unmasked(text[begin:end], kit)
@@ -156,7 +162,7 @@ def _undo_mask(text: NDArray[np.uint8], begin: int, end: int, kit: Kit) -> bool:
     return _swap(begin, end, word, kit)
 
 
-@compiled
+@borrowing
 def _swap(begin: int, end: int, word: int, kit: Kit) -> bool:
     """Put a word, if there is one, in the place of its disguise; whether there is."""
     if word == ABSENT:
@@ -166,7 +172,7 @@ def _swap(begin: int, end: int, word: int, kit: Kit) -> bool:
     return True
 
 
-@compiled
+@borrowing
 def _written_with_signs(written: NDArray[np.uint8], rude: bool, kit: Kit) -> int:
     """The word that is written with digits and signs for letters, or ``ABSENT``.
 
@@ -194,7 +200,7 @@ def _written_with_signs(written: NDArray[np.uint8], rude: bool, kit: Kit) -> int
     return word if inside and long and letters > 2 else ABSENT
 
 
-@compiled
+@borrowing
 def _undo_word(text: NDArray[np.uint8], begin: int, end: int, kit: Kit) -> int:
     """Undo the disguise of a word of letters alone; returns where to go on, ``end`` or later."""
     value = hash_bytes(text[begin:end])
@@ -216,7 +222,7 @@ def _undo_word(text: NDArray[np.uint8], begin: int, end: int, kit: Kit) -> int:
     return end
 
 
-@compiled
+@borrowing
 def _undo_respelt(
     text: NDArray[np.uint8], begin: int, end: int, value: np.uint64, kit: Kit
 ) -> None:
@@ -229,14 +235,14 @@ def _undo_respelt(
         replace(kit, begin, end, traits(word, kit) & LEXICON != 0)
 
 
-@compiled
+@borrowing
 def _marked(begin: int, end: int, kit: Kit) -> bool:
     """Whether the first pass undid something in the word."""
     mark = mark_from(begin, kit)
     return bool(mark < kit.notes[MARKS] and kit.notes[MARK + mark] < end)
 
 
-@compiled
+@borrowing
 def _undo_dashes(text: NDArray[np.uint8], begin: int, end: int, kit: Kit) -> int:
     """Undo a word masked with dashes or dots; returns its end, or ``end``."""
     if end + 1 >= len(text) or not _DASH[text[end]]:
@@ -261,7 +267,7 @@ def _undo_dashes(text: NDArray[np.uint8], begin: int, end: int, kit: Kit) -> int
     return stop
 
 
-@compiled
+@borrowing
 def _undo_stretched(text: NDArray[np.uint8], begin: int, end: int, kit: Kit) -> bool:
     """Undo repeated letters: the word that was stretched, or no more than two of each.
 
@@ -286,7 +292,7 @@ def _undo_stretched(text: NDArray[np.uint8], begin: int, end: int, kit: Kit) -> 
     return longest > 2
 
 
-@compiled
+@borrowing
 def _shorten(text: NDArray[np.uint8], begin: int, end: int, kit: Kit) -> None:
     """Leave at most two of each letter in a row."""
     for at in range(begin, end):

@@ -59,6 +59,9 @@ LONGEST = 32
 
 _PATH = Path(__file__).parent.parent / "assets" / "words.toml"
 LEARNT = _PATH.with_name("vocabulary.txt")
+ASSETS = (_PATH, LEARNT, _PATH.with_name("lexicon.toml"))
+"""The files that the tables are made of."""
+
 _LONGEST_FRAGMENT = 4
 _LONG = 5
 """Letters of the shortest word that is found with a consonant missing."""
