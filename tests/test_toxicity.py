@@ -118,7 +118,8 @@ def reference_root(tokens: int) -> float:
 def reference_logits(weights: Weights, text: str) -> np.ndarray:
     """Logits of one text, in whole numbers of 1/1024 up to the peaks, as the kernel has them."""
     unit = np.float32(1 / 1024)
-    columns = weights.columns / unit
+    filters = len(weights.thresholds)
+    columns = np.hstack([weights.columns.reshape(-1, 3 * filters), weights.direct]) / unit
     rows = {int(key): row for row, key in enumerate(weights.keys)}
     products = []
     for begin, end in reference_tokens(text):
@@ -130,20 +131,25 @@ def reference_logits(weights: Weights, text: str) -> np.ndarray:
             grams = reference_grams(word, len(weights.grams))
             total = weights.grams[grams].astype(np.float32).sum(axis=0, dtype=np.float32)
             embedding = total * weights.gram_scale / np.sqrt(np.float32(max(len(grams), 1)))
-        sums = np.zeros(columns.shape[1:], np.float32)
+        sums = np.zeros(columns.shape[1], np.float32)
         for d in range(len(embedding)):
             sums += embedding[d] * columns[d]
-        products.append(np.clip(np.rint(sums), -32767, 32767))
-    none = np.zeros(columns.shape[1:])
+        products.append(reference_units(sums))
+    none = np.zeros(columns.shape[1])
     padded = [none, *products, none]
-    thresholds = weights.thresholds / unit
-    peaks = np.zeros(len(thresholds))
-    for left, middle, right in zip(padded, padded[1:], padded[2:], strict=False):
-        peaks = np.maximum(peaks, left[0] + middle[1] + right[2] + thresholds)
-    averages = sum((part[3] for part in products), none[3]) / reference_root(len(products))
-    answers = weights.answers.astype(float) * unit
+    thresholds = reference_units(weights.thresholds / unit)
+    peaks = np.zeros(filters)
+    for before, here, after in zip(padded, padded[1:], padded[2:], strict=False):
+        left, middle, right = before[:filters], here[filters:], after[2 * filters :]
+        peaks = np.maximum(peaks, left + middle[:filters] + right[:filters] + thresholds)
+    direct = sum((product[3 * filters :] for product in products), none[3 * filters :])
     spoken = weights.spoken if reference_threatens(text) else 0
-    return weights.bias + spoken + peaks @ answers[:, 0] + averages @ answers[:, 1]
+    averages = direct * unit / reference_root(len(products))
+    return weights.bias + spoken + averages + peaks @ (weights.answers * unit)
+
+
+def reference_units(values: np.ndarray) -> np.ndarray:
+    return np.clip(np.rint(values), -10_900, 10_900)
 
 
 @cache
@@ -172,15 +178,16 @@ def random_weights(seed: int = 0) -> Weights:
         word_scale=np.full(DEPTH, 0.01, np.float32),
         grams=chance.integers(-127, 128, (GRAMS, DEPTH)).astype(np.int8),
         gram_scale=np.full(DEPTH, 0.01, np.float32),
-        columns=floats(DEPTH, 4, FILTERS),
+        columns=floats(DEPTH, 3, FILTERS),
+        direct=floats(DEPTH, len(HEADS)),
         thresholds=floats(FILTERS),
-        answers=floats(FILTERS, 2, len(HEADS)),
+        answers=floats(FILTERS, len(HEADS)),
         bias=floats(len(HEADS)),
         phrases=threatening(),
         spoken=floats(len(HEADS)),
         slope=np.ones(len(HEADS)),
         offset=np.zeros(len(HEADS)),
-        marking=floats(2 * FILTERS + explain.EVIDENCE),
+        marking=floats(FILTERS + explain.EVIDENCE),
         marking_above=np.zeros(1, np.float32),
     )
 

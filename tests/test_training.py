@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +17,8 @@ from moderation.toxicity import Model
 from moderation.training import disguise, identities, recipe, teacher, threats
 from moderation.training.calibration import calibrate
 from moderation.training.corpus import QUESTIONS, SOURCES, Corpus
-from moderation.training.encoding import encode
+from moderation.training.encoding import LEAST, encode
+from moderation.training.pieces import pieces
 from moderation.training.recipe import Material, calibration_folds, fit
 
 RUDE = ["you are an idiot", "what an idiot he is", "shut up you idiot", "idiot idiot idiot"]
@@ -44,7 +44,8 @@ def corpus_of(rude: list[str], calm: list[str]) -> Corpus:
 
 
 def material_of(corpus: Corpus) -> Material:
-    return Material(corpus, np.arange(len(corpus)), corpus.targets[:, : len(HEADS)])
+    own = np.arange(len(corpus))
+    return Material(corpus, len(corpus), own, own, np.full((len(own), len(HEADS)), np.nan, "f4"))
 
 
 def fitted() -> Model:
@@ -64,16 +65,10 @@ def test_the_network_learns_and_learns_the_same_twice() -> None:
 
 
 def test_texts_left_out_are_not_learnt_from() -> None:
-    corpus = corpus_of(RUDE * 30, CALM * 30)
-    swapped = replace(corpus, targets=corpus.targets.copy())
-    swapped.targets[:10, : len(HEADS)] = 0
-    left_out = np.arange(len(corpus)) < 10
-    folded = Texts.of(corpus.texts)
-    origin = np.arange(len(corpus))
-    orders = [recipe._order(origin, left_out, np.random.default_rng(0)) for _ in range(2)]
-    assert set(orders[0]) == set(range(10, len(corpus)))
+    left_out = np.arange(40) < 10
+    orders = [recipe._order(np.arange(40), left_out, np.random.default_rng(0)) for _ in range(2)]
+    assert set(orders[0]) == set(range(10, 40))
     np.testing.assert_array_equal(*orders)
-    assert len(folded) == len(swapped)
 
 
 def test_a_varied_copy_stands_in_for_its_text() -> None:
@@ -81,6 +76,31 @@ def test_a_varied_copy_stands_in_for_its_text() -> None:
     for seed in range(20):
         order = recipe._order(origin, np.zeros(6, bool), np.random.default_rng(seed))
         assert sorted(origin[order]) == [0, 1, 2]
+
+
+def test_what_is_made_from_a_text_goes_with_it() -> None:
+    texts = corpus_of(["one", "two"], ["piece of one", "copy of two", "piece of two"])
+    opinions = np.arange(5 * len(HEADS), dtype=np.float32).reshape(5, -1)
+    family = np.array([0, 1, 0, 1, 1])
+    material = Material(texts, 2, np.array([0, 1, 2, 1, 4]), family, opinions)
+    left = recipe.without(material, np.array([0]))
+    assert left.corpus.texts == ["two", "copy of two", "piece of two"]
+    assert (left.labelled, left.origin.tolist(), left.family.tolist()) == (1, [0, 0, 2], [0, 0, 0])
+    np.testing.assert_array_equal(left.opinions, opinions[[1, 3, 4]])
+
+
+def test_an_opinion_moves_the_score_of_what_nobody_labelled() -> None:
+    corpus = corpus_of(RUDE * 30, CALM * 30)
+    unlabelled = corpus.taken(np.arange(60) % 2, ["the ferry runs", "a grey ferry"] * 30)
+    unlabelled.weights[:] = 0
+    scores = {}
+    for opinion in (-4, 4):
+        material = material_of(Corpus.joined([corpus, unlabelled]))
+        material.opinions[len(corpus) :, HEADS.index("insult")] = opinion
+        folded = Texts.of(material.corpus.texts)
+        model = fit(material, folded, np.zeros(len(folded), bool), lambda _: None)
+        scores[opinion] = model.logits(Texts.of(["the grey ferry"]))[0, HEADS.index("insult")]
+    assert scores[4] > scores[-4] + 2
 
 
 def test_folds_cover_the_natural_texts_alone() -> None:
@@ -165,8 +185,15 @@ def test_encoding_repeats_what_scoring_reads() -> None:
     encoded = encode(Texts.of(["you idiot you", "", "sun!"]), 64)
     assert encoded.first.tolist() == [0, 3, 3, 5]
     assert encoded.kinds[0] == encoded.kinds[2] != encoded.kinds[1]
-    assert encoded.counts.sum() == 5
     assert (np.diff(encoded.hashes.astype(float)) >= 0).all()
+
+
+def test_a_word_is_known_when_it_is_common() -> None:
+    encoded = encode(Texts.of(["sun " * LEAST, "moon " * (LEAST - 1)]), 64)
+    known = {int(encoded.hashes[kind]) for kind in encoded.vocabulary()}
+    sun, moon = (int(encoded.hashes[kind]) for kind in encoded.kinds[[0, LEAST]])
+    assert sun in known
+    assert moon not in known
 
 
 def test_a_word_of_the_lexicon_has_a_row_for_its_category() -> None:
@@ -181,31 +208,35 @@ def test_a_word_of_the_lexicon_has_a_row_for_its_category() -> None:
 # ------------------------------------------------------------------------------------------ teacher
 
 
-def test_opinions_fill_in_what_was_not_asked(tmp_path: Path) -> None:
-    corpus = corpus_of(RUDE, CALM)
-    corpus.weights[1] = 0
-    logits = np.full((len(corpus), len(HEADS)), 2.0, np.float32)
+def test_opinions_come_back_to_a_twelfth_on_the_heads_that_it_is_heard_on(tmp_path: Path) -> None:
+    corpus, path = corpus_of(RUDE, CALM), tmp_path / "opinions.npz"
+    logits = np.random.default_rng(0).normal(-3, 3, (len(corpus), len(HEADS))).astype(np.float32)
     logits[2] = np.nan
-    path = tmp_path / "opinions.npz"
     teacher.save_opinions(corpus, logits, path)
-    informed = teacher.informed(corpus, path)
-    share = 1 / (1 + np.exp(-2.0))
-    mixed = (1 - teacher.SHARE) + teacher.SHARE * share
-    for column, head in enumerate(HEADS):
-        heard = head in teacher.HEARD
-        assert informed.targets[0, column] == pytest.approx(mixed if heard else 1)
-        assert informed.weights[1, column] == pytest.approx(teacher.TRUST if heard else 0)
-        assert informed.weights[2, column] == 1
-        assert informed.targets[2, column] == 1  # no opinion on it
+    kept = teacher.load_opinions(corpus, path)
+    heard = np.isin(HEADS, teacher.HEARD)
+    np.testing.assert_allclose(kept[:, heard], logits[:, heard], atol=1 / 24 + 1e-6)
+    assert np.isnan(kept[:, ~heard]).all()
 
 
 def test_opinions_on_other_texts_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "opinions.npz"
     with pytest.raises(InputError, match="no teacher's opinions"):
-        teacher.informed(corpus_of(RUDE, CALM), path)
+        teacher.load_opinions(corpus_of(RUDE, CALM), path)
     teacher.save_opinions(corpus_of(RUDE, CALM), np.zeros((8, 6), np.float32), path)
     with pytest.raises(InputError, match="on other texts"):
-        teacher.informed(corpus_of(RUDE, CALM[::-1]), path)
+        teacher.load_opinions(corpus_of(RUDE, CALM[::-1]), path)
+
+
+def test_pieces_are_runs_of_a_comments_sentences_with_nothing_asked_of_them() -> None:
+    long = "The first one is here. The second follows it! And a third? No more of them."
+    corpus = corpus_of([long, "One sentence only, of some length."], CALM)
+    rows, cut = pieces(corpus, np.random.default_rng(0))
+    assert len(cut) == len(set(cut.texts)) > 1
+    assert set(rows) == {0}
+    assert all(text in long and len(text.split()) >= 3 for text in cut.texts)
+    assert not cut.weights.any()
+    assert not cut.natural.any()
 
 
 # --------------------------------------------------------------------------------------- the files

@@ -33,6 +33,9 @@ def model(folder: ModelFolder = None) -> None:
 def train(
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder to write the model to.")],
     data: Data = None,
+    teacher: Annotated[
+        bool, typer.Option(help="Learn from the larger model's opinions as well as from labels.")
+    ] = True,
 ) -> None:
     """Make the model again from the labelled data: the same files give the same weights.
 
@@ -41,7 +44,7 @@ def train(
     from moderation.evaluation import data_folder
     from moderation.training import train as fit
 
-    made = fit(data or data_folder(), out, progress=lambda line: typer.echo(line, err=True))
+    made = fit(data or data_folder(), out, lambda line: typer.echo(line, err=True), teacher)
     typer.echo(made.identity)
 
 

@@ -52,6 +52,8 @@ class Marker:
             return self._sentiment(bound, rows)
         if bound.column == "evasions":
             return self._evasions.only(rows)
+        if bound.column == "links":
+            return self._links.only(rows)
         return _NOTHING
 
     def head(self, head: str, rows: Integers) -> Spans:
@@ -91,8 +93,16 @@ class Marker:
 
     @cached_property
     def _evasions(self) -> Spans:
-        at = np.repeat(np.arange(len(self._rows)), self._folded.evasions)
-        return self._spans(at, *cast(Integers, self._folded.spans).T)
+        return self._counted(self._folded.evasions, self._folded.spans)
+
+    @cached_property
+    def _links(self) -> Spans:
+        return self._counted(self._folded.links, self._folded.link_spans)
+
+    def _counted(self, counts: NDArray[np.int32], spans: NDArray[np.int32] | None) -> Spans:
+        """The spans [m, 2] of which each text has so many, one after the other."""
+        at = np.repeat(np.arange(len(self._rows)), counts)
+        return self._spans(at, *cast(Integers, spans).T)
 
     def _sentiment(self, bound: Bound, rows: Integers) -> Spans:
         positive = (bound.comparison in _UPWARDS) != (bound.column == "sentiment_neg")

@@ -15,12 +15,10 @@ from numpy.typing import NDArray
 from moderation.compiled import compiled
 from moderation.texts import Texts
 from moderation.toxicity.network import (
-    AVERAGE,
-    LEFT,
-    MIDDLE,
-    RIGHT,
+    LANES,
     UNIT,
     Network,
+    Products,
     multiply_unknown,
     root_of,
     row_of,
@@ -35,7 +33,8 @@ Floats = NDArray[np.float32]
 Sums = NDArray[np.float64]
 Spans = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]
 
-EVIDENCE = 8  # columns of evidence beside the filters' and the averages'
+COMPARED = 8  # columns of evidence that depend on the head
+EVIDENCE = LANES + COMPARED  # columns of evidence beside the filters'
 _ENOUGH = 3.0  # carrying more than this makes a word no more worth marking
 _NOWHERE = -1  # the place of a peak that no token reaches
 
@@ -47,8 +46,8 @@ class Tokens:
         first: int64[n + 1], where each text's tokens begin.
         begins: int64[tokens], first byte of each token in the buffer.
         ends: int64[tokens], one past its last byte.
-        reaction: float32[tokens, 2K], each filter's value with the token in the middle, and each
-            average's product.
+        reaction: float32[tokens, K + LANES], each filter's value with the token in the middle, and
+            each direct product.
         carried: float64[tokens, heads], what each token adds to the logits.
         intercepts: float64[n, heads], the part of each text's logits that no token carries.
     """
@@ -58,7 +57,7 @@ class Tokens:
         size, filters, heads = int(self.first[-1]), len(net.thresholds), len(net.bias)
         self.begins = np.empty(size, np.int64)
         self.ends = np.empty(size, np.int64)
-        self.reaction = np.empty((size, 2 * filters), np.float32)
+        self.reaction = np.empty((size, filters + LANES), np.float32)
         self.carried = np.empty((size, heads), np.float64)
         self.intercepts = np.empty((len(folded), heads), np.float64)
         made = (self.begins, self.ends, self.reaction, self.carried, self.intercepts)
@@ -85,12 +84,12 @@ def contributions(net: Network, folded: Texts, head: int) -> tuple[Floats, Sums]
 
 
 def evidence(tokens: Tokens, head: int) -> Floats:
-    """What decides whether a token is marked, float32[tokens, 2K + EVIDENCE].
+    """What decides whether a token is marked, float32[tokens, K + EVIDENCE].
 
     The token's reaction; what the token and its neighbours carry of the head's logit; how that
     compares with the text's most telling token; the logit itself; and the text's length.
     """
-    compared = np.empty((len(tokens.begins), EVIDENCE), np.float32)
+    compared = np.empty((len(tokens.begins), COMPARED), np.float32)
     for text, intercept in enumerate(tokens.intercepts[:, head]):
         here = slice(tokens.first[text], tokens.first[text + 1])
         _compare(tokens.carried[here, head], intercept, compared[here])
@@ -153,7 +152,7 @@ def _fill(
     longest = 0
     for text in range(len(first) - 1):
         longest = max(longest, first[text + 1] - first[text])
-    products = np.empty((longest + 1, 4, len(net.thresholds)), np.int16)
+    products = np.empty((longest + 1, net.products.shape[1]), np.int16)
     places = np.empty(len(net.thresholds), np.int32)
     for text in range(len(first) - 1):
         begin, end = first[text], first[text + 1]
@@ -171,69 +170,63 @@ def _read(
     stop: int,
     begins: Integers,
     ends: Integers,
-    products: NDArray[np.int16],
+    products: Products,
 ) -> None:
     """Bounds and products of a text's tokens; the row after the last is 0: there is no token."""
-    room = np.empty(products.shape[1:], np.float32)
     for i in range(len(begins)):
         begins[i], at, key = token(data, at, stop)
         ends[i] = at
-        row = row_of(net, key)
+        row = row_of(net.slots, net.keys, key)
         if row >= 0:
             products[i] = net.products[row]
         else:
-            multiply_unknown(net, data, begins[i], at, room, products[i : i + 1])
+            products[i] = multiply_unknown(net, data, begins[i], at)
     products[len(begins)] = 0
 
 
 @compiled
 def _react(
-    thresholds: Floats, products: NDArray[np.int16], reaction: Floats, places: NDArray[np.int32]
+    thresholds: Products, products: Products, reaction: Floats, places: NDArray[np.int32]
 ) -> None:
-    """Each filter's value and each average's product at a token; where each filter peaks."""
+    """Each filter's value and the direct products at a token; where each filter peaks."""
     filters, count = len(thresholds), len(reaction)
     peaks = np.zeros(filters, np.float32)
     places[:] = _NOWHERE
     for i in range(count):
         before = i - 1 if i else count
         for k in range(filters):
-            value = np.float32(products[before, LEFT, k]) + np.float32(products[i, MIDDLE, k])
-            value += np.float32(products[i + 1, RIGHT, k]) + thresholds[k]
+            value = np.float32(products[before, k]) + np.float32(products[i, filters + k])
+            value += np.float32(products[i + 1, 2 * filters + k]) + np.float32(thresholds[k])
             reaction[i, k] = max(value, np.float32(0)) * UNIT
             places[k] = i if value > peaks[k] else places[k]
             peaks[k] = max(value, peaks[k])
-        for k in range(filters):
-            reaction[i, filters + k] = np.float32(products[i, AVERAGE, k]) * UNIT
+        for head in range(LANES):
+            reaction[i, filters + head] = np.float32(products[i, 3 * filters + head]) * UNIT
 
 
 @compiled
 def _carry(
-    net: Network,
-    products: NDArray[np.int16],
-    places: NDArray[np.int32],
-    carried: Sums,
-    intercepts: Sums,
+    net: Network, products: Products, places: NDArray[np.int32], carried: Sums, intercepts: Sums
 ) -> None:
     """What each token of a text adds to the logits, and what none does."""
     count, heads = carried.shape
-    peak, average = net.answers[:, 0], net.answers[:, 1] / root_of(count)
+    filters, root = len(places), root_of(count)
     intercepts[:] = net.bias
-    carried[:] = 0
-    for k in range(len(places)):  # outside, so that no sum waits for itself
-        for i in range(count):
-            for head in range(heads):
-                carried[i, head] += average[k, head] * products[i, AVERAGE, k]
-    for k in range(len(places)):
+    for i in range(count):
+        for head in range(heads):
+            carried[i, head] = products[i, 3 * filters + head] * UNIT / root
+    for k in range(filters):
         place = places[k]
         if place == _NOWHERE:
             continue
         for head in range(heads):
-            intercepts[head] += peak[k, head] * net.thresholds[k]
-            carried[place, head] += peak[k, head] * products[place, MIDDLE, k]
+            answer = net.answers[k, head]
+            intercepts[head] += answer * net.thresholds[k]
+            carried[place, head] += answer * products[place, filters + k]
             if place > 0:
-                carried[place - 1, head] += peak[k, head] * products[place - 1, LEFT, k]
+                carried[place - 1, head] += answer * products[place - 1, k]
             if place + 1 < count:
-                carried[place + 1, head] += peak[k, head] * products[place + 1, RIGHT, k]
+                carried[place + 1, head] += answer * products[place + 1, 2 * filters + k]
 
 
 @compiled
@@ -272,7 +265,7 @@ def _mark(
     own, compared = marking[: reaction.shape[1]], marking[reaction.shape[1] :]
     for text in range(len(first) - 1):
         begin, end = first[text], first[text + 1]
-        out = np.empty((end - begin, EVIDENCE), np.float32)
+        out = np.empty((end - begin, COMPARED), np.float32)
         values = np.zeros(end - begin)
         for i in range(end - begin):
             for k in range(len(own)):
@@ -281,6 +274,6 @@ def _mark(
             _compare(carried[begin:end, head], intercepts[text, head], out)
             for i in range(end - begin):
                 value = values[i]
-                for k in range(EVIDENCE):
+                for k in range(COMPARED):
                     value += compared[k] * out[i, k]
                 marked[head, begin + i] = value > above

@@ -14,7 +14,6 @@ from moderation.toxicity import explain, network, phrases
 from moderation.toxicity.weights import Weights
 
 _PACKAGED = Path(__file__).parent.parent / "assets" / "model"
-_LANES = 8  # heads are padded to this many, one vector register
 
 
 class Model:
@@ -80,7 +79,7 @@ class Model:
 
     def logits(self, folded: Texts) -> NDArray[np.float64]:
         """Uncalibrated logits, [n, 6]: the network's, and what a threatening phrase adds."""
-        out = np.empty((len(folded), _LANES), np.float32)
+        out = np.empty((len(folded), network.LANES), np.float32)
         network.logits(self.network, folded.data, folded.offsets, out)
         return out[:, : len(HEADS)].astype(np.float64)
 
@@ -128,23 +127,27 @@ class Model:
 
 def _network(weights: Weights) -> network.Network:
     """The kernels' arrays, made from what is kept."""
-    columns = weights.columns / network.UNIT
-    words, heads = len(weights.words), len(weights.bias)
-    answers = np.zeros((*weights.answers.shape[:2], _LANES), np.float32)
-    answers[:, :, :heads] = weights.answers * network.UNIT
-    bias, spoken = np.zeros((2, _LANES), np.float32)
-    bias[:heads], spoken[:heads] = weights.bias, weights.spoken
+    depth = len(weights.direct)
+    columns: network.Floats
+    columns = np.hstack([weights.columns.reshape(depth, -1), _padded(weights.direct)])
+    columns /= network.UNIT
     return network.Network(
-        slots=network.slots_of(weights.keys, 1 << (2 * words).bit_length()),
+        slots=network.slots_of(weights.keys, 1 << (2 * len(weights.words)).bit_length()),
         keys=weights.keys,
         products=network.expand(weights.words, weights.word_scale, columns),
         grams=weights.grams,
         scale=weights.gram_scale,
         columns=columns,
-        thresholds=weights.thresholds / network.UNIT,
-        answers=answers,
-        bias=bias,
+        thresholds=network.in_units(weights.thresholds / network.UNIT),
+        answers=_padded(weights.answers * network.UNIT),
+        bias=_padded(weights.bias),
         phrases=weights.phrases,
         opens=phrases.openings(weights.phrases),
-        spoken=spoken,
+        spoken=_padded(weights.spoken),
     )
+
+
+def _padded(table: NDArray[np.float32]) -> NDArray[np.float32]:
+    """An array with its heads, on the last axis, filled up with zeros to LANES."""
+    wanted = [(0, 0)] * (table.ndim - 1) + [(0, network.LANES - table.shape[-1])]
+    return np.ascontiguousarray(np.pad(table, wanted))

@@ -5,14 +5,16 @@ letter groups' rows over the root of their number). Each of K *filters* looks at
 
     value[i] = left · e[i − 1] + middle · e[i] + right · e[i + 1]      peak = max over i, at least 0
 
-and each of as many *averages* sums one product over all tokens, over the root of their number (in
-a long text a mean, so that nothing grows without bound). The logit of a head is a weighted sum of
-peaks and averages. Taking the maximum is what keeps a long comment's one vile sentence from
+and for each head one product more is summed over all tokens, over the root of their number (in a
+long text a mean, so that nothing grows without bound). The logit of a head is a weighted sum of
+peaks, and that average. Taking the maximum is what keeps a long comment's one vile sentence from
 drowning in the rest, and a repeated word from counting twice.
 
-A filter's products with a vocabulary word are the same wherever it stands: they are worked out at
-load (:func:`expand`) and kept as 16-bit numbers, so scoring a known word is a look-up and an
-addition. All sums up to the peaks are of whole numbers: they come out the same on every machine.
+All products of a vocabulary word are the same wherever it stands: they are worked out at load
+(:func:`expand`) and kept side by side as 16-bit numbers, left, middle, right and direct, so scoring
+a known word is a look-up and an addition. All sums up to the peaks are of whole numbers: they come
+out the same on every machine. A text is read in blocks of tokens, first their rows, then the rows'
+products: the processor can then fetch the next rows while it adds.
 """
 
 from __future__ import annotations
@@ -26,34 +28,37 @@ from moderation.compiled import compiled
 from moderation.toxicity.phrases import end_of_phrase, joined
 from moderation.toxicity.tokens import MOST_GRAMS, gram_rows, token
 
-LEFT, MIDDLE, RIGHT, AVERAGE = range(4)  # the products of one embedding
+LANES = 8  # of the direct products: the heads, and room to fill a vector register
 UNIT = np.float32(1 / 1024)  # of the products kept as 16-bit numbers
+LARGEST = 10_900  # of a product: three of them and a threshold fit into 16 bits
 SMOOTHING = 4  # added to the number of tokens under the root
 LONG = 50  # tokens from which an average is a mean, however long the text
-_LIMIT = np.float32(32767)
-_NEVER = np.float32(-1e9)  # below any value: no window waits before the first token
+_NEVER = -2 * LARGEST  # with any right neighbour below any peak: no window before the first token
+_BLOCK = 64  # tokens whose products are added in one go
 
 Floats = NDArray[np.float32]
+Products = NDArray[np.int16]
 
 
 class Network(NamedTuple):
     """Arrays that the kernels read.
 
-    V words, R rows of letter groups (a power of two), D depth, K filters, H heads.
+    V words, R rows of letter groups (a power of two), D depth, K filters, H heads; P = 3K + LANES
+    products of a word.
     """
 
     slots: NDArray[np.int32]  # [2^n] a word's row by its hash, open addressing; −1 = free
     keys: NDArray[np.uint64]  # [V]
-    products: NDArray[np.int16]  # [V, 4, K], in UNIT
+    products: Products  # [V, P], in UNIT
     grams: NDArray[np.int8]  # [R, D]
     scale: Floats  # [D] of the grams
-    columns: Floats  # [D, 4, K] left, middle, right, average; over UNIT
-    thresholds: Floats  # [K], in UNIT
-    answers: Floats  # [K, 2, H] to the peak and the average; per UNIT
-    bias: Floats  # [H]
+    columns: Floats  # [D, P] left, middle, right, direct; over UNIT
+    thresholds: Products  # [K], in UNIT
+    answers: Floats  # [K, LANES] to the peaks; per UNIT
+    bias: Floats  # [LANES]
     phrases: NDArray[np.uint64]  # [P, 2], see moderation.toxicity.phrases
     opens: NDArray[np.bool_]
-    spoken: Floats  # [H] what a text with a phrase adds, once
+    spoken: Floats  # [LANES] what a text with a phrase adds, once
 
 
 @compiled
@@ -76,131 +81,138 @@ def slots_of(keys: NDArray[np.uint64], size: int) -> NDArray[np.int32]:
 
 
 @compiled
-def row_of(net: Network, key: np.uint64) -> int:
+def row_of(slots: NDArray[np.int32], keys: NDArray[np.uint64], key: np.uint64) -> int:
     """A word's row in the vocabulary, or −1."""
-    mask = len(net.slots) - 1
+    mask = len(slots) - 1
     at = np.int64(key & np.uint64(mask))
-    while True:
-        row = int(net.slots[at])
-        if row < 0 or net.keys[row] == key:
-            return row
+    row = int(slots[at])
+    while row >= 0 and keys[row] != key:
         at = (at + 1) & mask
+        row = int(slots[at])
+    return row
 
 
 @compiled
-def multiply(
-    embedding: Floats, columns: Floats, sums: Floats, products: NDArray[np.int16], row: int
-) -> None:
-    """An embedding's product with every column, rounded to UNIT and held within 16 bits."""
-    sums[:] = 0
+def in_units(values: NDArray[np.floating]) -> Products:
+    """Numbers, in UNIT, rounded and held within ±LARGEST."""
+    most = np.float32(LARGEST)
+    held = np.empty(len(values), np.int16)
+    for i in range(len(values)):
+        held[i] = np.int16(np.rint(max(-most, min(most, np.float32(values[i])))))
+    return held
+
+
+@compiled
+def multiply(embedding: Floats, columns: Floats) -> Products:
+    """An embedding's product with every column."""
+    sums = np.zeros(columns.shape[1], np.float32)
     for d in range(len(embedding)):
         value = embedding[d]
-        for part in range(4):
-            for k in range(sums.shape[1]):
-                sums[part, k] += value * columns[d, part, k]
-    for part in range(4):
-        for k in range(sums.shape[1]):
-            rounded = np.rint(sums[part, k])
-            products[row, part, k] = np.int16(max(-_LIMIT, min(_LIMIT, rounded)))
+        for j in range(len(sums)):
+            sums[j] += value * columns[d, j]
+    return in_units(sums)
 
 
 @compiled
-def expand(words: NDArray[np.int8], scale: Floats, columns: Floats) -> NDArray[np.int16]:
-    """Products of every vocabulary word, [V, 4, K]: what makes scoring it a look-up."""
-    products = np.empty((len(words), 4, columns.shape[2]), np.int16)
-    sums = np.empty(columns.shape[1:], np.float32)
+def expand(words: NDArray[np.int8], scale: Floats, columns: Floats) -> Products:
+    """Products of every vocabulary word, [V, P]: what makes scoring it a look-up."""
+    products = np.empty((len(words), columns.shape[1]), np.int16)
     for row in range(len(words)):
-        multiply(words[row].astype(np.float32) * scale, columns, sums, products, row)
+        products[row] = multiply(words[row].astype(np.float32) * scale, columns)
     return products
 
 
 @compiled
-def multiply_unknown(
-    net: Network,
-    data: NDArray[np.uint8],
-    begin: int,
-    end: int,
-    sums: Floats,
-    products: NDArray[np.int16],
-) -> None:
-    """Products of a word outside the vocabulary, from its letter groups, into row 0."""
+def multiply_unknown(net: Network, data: NDArray[np.uint8], begin: int, end: int) -> Products:
+    """Products of a word outside the vocabulary, from its letter groups."""
     rows = np.empty(MOST_GRAMS, np.int64)
     count = gram_rows(data, begin, end, len(net.grams) - 1, rows)
-    embedding = np.zeros(len(net.scale), np.float32)
+    sums = np.zeros(len(net.scale), np.int32)
     for i in range(count):
         row = rows[i]
-        for d in range(len(embedding)):
-            embedding[d] += np.float32(net.grams[row, d])
+        for d in range(len(sums)):
+            sums[d] += net.grams[row, d]
     root = np.sqrt(np.float32(max(count, 1)))
-    for d in range(len(embedding)):
-        embedding[d] = embedding[d] * net.scale[d] / root
-    multiply(embedding, net.columns, sums, products, 0)
+    return multiply(sums.astype(np.float32) * net.scale / root, net.columns)
 
 
 @compiled
 def add_token(
-    products: NDArray[np.int16],
-    row: int,
-    peaks: Floats,
-    waiting: Floats,
-    started: Floats,
-    totals: Floats,
+    row: Products, peaks: Products, waiting: Products, started: Products, direct: NDArray[np.int64]
 ) -> None:
-    """Take one token in: complete the window before it, extend its own, begin the one after.
+    """Take one token's products in: complete a window, extend the next, begin the one after.
 
     ``waiting`` is left + middle of the window that lacks its right, ``started`` the left of the
     one that lacks its middle.
     """
-    for k in range(len(peaks)):
-        value = waiting[k] + np.float32(products[row, RIGHT, k])
-        peaks[k] = value if value > peaks[k] else peaks[k]
-        waiting[k] = started[k] + np.float32(products[row, MIDDLE, k])
-        started[k] = np.float32(products[row, LEFT, k])
-    for k in range(len(totals)):
-        totals[k] += np.float32(products[row, AVERAGE, k])
+    filters = len(peaks)
+    for k in range(filters):
+        peaks[k] = max(peaks[k], np.int16(waiting[k] + row[2 * filters + k]))
+        waiting[k] = np.int16(started[k] + row[filters + k])
+        started[k] = row[k]
+    for head in range(LANES):
+        direct[head] += row[3 * filters + head]
+
+
+@compiled
+def _read(
+    net: Network,
+    data: NDArray[np.uint8],
+    at: int,
+    stop: int,
+    rows: NDArray[np.int64],
+    unknown: Products,
+    before: np.uint64,
+) -> tuple[int, int, np.uint64, bool]:
+    """Rows of the next tokens, −1 for one whose products are worked out into ``unknown``.
+
+    Returns how many there are, where they end, the last one's hash, and whether a phrase begins
+    among them (or at the token ``before``).
+    """
+    slots, keys, opens = net.slots, net.keys, net.opens
+    mask = np.uint64(len(opens) - 1)
+    spoken = False
+    for size in range(len(rows)):
+        begin, at, key = token(data, at, stop)
+        if begin == at:
+            return size, at, before, spoken
+        pair = joined(joined(np.uint64(0), before), key)
+        before = key
+        if opens[np.int64(pair & mask)] and not spoken:
+            spoken = end_of_phrase(data, at, stop, net.phrases, pair) > 0
+        rows[size] = row_of(slots, keys, key)
+        if rows[size] < 0:
+            unknown[size] = multiply_unknown(net, data, begin, at)
+    return len(rows), at, before, spoken
 
 
 @compiled
 def logits(net: Network, data: NDArray[np.uint8], offsets: NDArray[np.int64], out: Floats) -> None:
-    """Logits of every text into ``out`` [texts, heads]."""
-    filters = len(net.thresholds)
-    made = np.empty((1, 4, filters), np.int16)
-    room = np.empty((4, filters), np.float32)
-    sums = np.empty(len(net.bias), np.float32)
-    peaks = np.empty(filters, np.float32)
-    waiting = np.empty(filters, np.float32)
-    started = np.empty(filters, np.float32)
-    totals = np.empty(filters, np.float32)
-    mask = np.uint64(len(net.opens) - 1)
+    """Logits of every text into ``out`` [texts, LANES]."""
+    products, thresholds, answers = net.products, net.thresholds, net.answers
+    filters = len(thresholds)
+    rows = np.empty(_BLOCK, np.int64)
+    unknown = np.empty((_BLOCK, products.shape[1]), np.int16)
+    peaks, waiting = np.empty(filters, np.int16), np.empty(filters, np.int16)
+    started, direct = np.empty(filters, np.int16), np.empty(LANES, np.int64)
     for text in range(len(offsets) - 1):
         for k in range(filters):
-            peaks[k] = -net.thresholds[k]
-            waiting[k] = _NEVER
-            started[k] = 0
-            totals[k] = 0
-        count, found, before = 0, 0, np.uint64(0)
-        at = offsets[text]
-        while True:
-            begin, at, key = token(data, at, offsets[text + 1])
-            if begin == at:
-                break
-            count += 1
-            pair = joined(joined(np.uint64(0), before), key)
-            before = key
-            if net.opens[np.int64(pair & mask)] and found == 0:
-                found = end_of_phrase(data, at, offsets[text + 1], net.phrases, pair)
-            row = row_of(net, key)
-            if row >= 0:
-                add_token(net.products, row, peaks, waiting, started, totals)
-            else:
-                multiply_unknown(net, data, begin, at, room, made)
-                add_token(made, 0, peaks, waiting, started, totals)
+            peaks[k], waiting[k], started[k] = -thresholds[k], _NEVER, 0
+        direct[:] = 0
+        at, before, count, spoken = offsets[text], np.uint64(0), 0, False
+        size = _BLOCK
+        while size == _BLOCK:
+            size, at, before, found = _read(net, data, at, offsets[text + 1], rows, unknown, before)
+            spoken |= found
+            for i in range(size):
+                row = products[rows[i]] if rows[i] >= 0 else unknown[i]
+                add_token(row, peaks, waiting, started, direct)
+            count += size
         root = root_of(count)
-        for head in range(len(sums)):
-            sums[head] = net.bias[head] + (net.spoken[head] if found else np.float32(0))
-        for k in range(filters):
-            peak = max(peaks[k], waiting[k]) + net.thresholds[k]  # the last window has no right
-            average = totals[k] / root
-            for head in range(len(sums)):
-                sums[head] += net.answers[k, 0, head] * peak + net.answers[k, 1, head] * average
-        out[text] = sums
+        for head in range(LANES):
+            out[text, head] = net.bias[head] + np.float32(direct[head]) * UNIT / root
+            out[text, head] += net.spoken[head] if spoken else np.float32(0)
+        for k in range(filters):  # the last window has no right
+            peak = np.float32(max(peaks[k], waiting[k])) + np.float32(thresholds[k])
+            for head in range(LANES):
+                out[text, head] += answers[k, head] * peak

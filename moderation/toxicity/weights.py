@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from moderation.errors import ModelError
 
-FORMAT = 2  # raised when the arrays' meaning changes
+FORMAT = 3  # raised when the arrays' meaning changes
 _ARRAYS, _HEADER = "weights.npz", "model.json"
 _MEND = "reinstall the package, or make the model again with moderation train"
 
@@ -35,15 +35,16 @@ class Weights:
     word_scale: NDArray[np.float32]  # [D]
     grams: NDArray[np.int8]  # [R, D] embeddings of letter groups, in gram_scale
     gram_scale: NDArray[np.float32]  # [D]
-    columns: NDArray[np.float32]  # [D, 4, K] left, middle, right, average
+    columns: NDArray[np.float32]  # [D, 3, K] left, middle, right
+    direct: NDArray[np.float32]  # [D, H] what a word adds by itself, see network.root_of
     thresholds: NDArray[np.float32]  # [K]
-    answers: NDArray[np.float32]  # [K, 2, H] to the peak and the average
+    answers: NDArray[np.float32]  # [K, H] to the peaks
     bias: NDArray[np.float32]  # [H]
     phrases: NDArray[np.uint64]  # [P, 2] hashes of threatening phrases, see phrases.threatening
     spoken: NDArray[np.float32]  # [H] what a text with such a phrase adds to a logit, once
     slope: NDArray[np.float64]  # [H] calibration: logit · slope + offset
     offset: NDArray[np.float64]  # [H]
-    marking: NDArray[np.float32]  # [2K + 8] what marks a word: explain.evidence times this …
+    marking: NDArray[np.float32]  # [K + 16] what marks a word: explain.evidence times this …
     marking_above: NDArray[np.float32]  # [1] … above this
 
     def digest(self) -> str:
@@ -80,6 +81,12 @@ class Weights:
         """
         try:
             header = json.loads((folder / _HEADER).read_text(encoding="utf-8"))
+            if header.get("format") != FORMAT:
+                raise ModelError(
+                    f"the model is of format {header.get('format')}, not {FORMAT}",
+                    path=folder,
+                    mend="use the version of moderation it was made with, or make it again",
+                )
             with (folder / _ARRAYS).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 weights = cls(**{field.name: arrays[field.name] for field in fields(cls)})
         except FileNotFoundError as error:
@@ -87,12 +94,6 @@ class Weights:
             raise ModelError("no such model file", path=missing, mend=_MEND) from None
         except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
             raise ModelError(f"the model is damaged ({error})", path=folder, mend=_MEND) from None
-        if header.get("format") != FORMAT:
-            raise ModelError(
-                f"the model is of format {header.get('format')}, not {FORMAT}",
-                path=folder,
-                mend="use the version of moderation it was made with, or make it again",
-            )
         if header.get("sha256") != weights.digest():
             message = "the weights do not have the digest that model.json names"
             raise ModelError(message, path=folder, mend=_MEND)

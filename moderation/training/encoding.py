@@ -17,7 +17,7 @@ from moderation.lexicon import CATEGORIES, Lexicon
 from moderation.texts import Texts
 from moderation.toxicity.tokens import MOST_GRAMS, gram_rows, token
 
-LEAST = 4  # a word is in the vocabulary when so many texts' tokens are it
+LEAST = 4  # a word is in the vocabulary when so many tokens are it
 _SEVERITIES = 3
 LEXICON_ROWS = len(CATEGORIES) * _SEVERITIES * 2
 
@@ -30,7 +30,6 @@ class Encoded:
         first: int64[n + 1], where each text's tokens begin in ``kinds``.
         kinds: int32, which distinct token each token is.
         hashes: uint64[kinds], ascending.
-        counts: int64[kinds], how often each occurs.
         row_first: int64[kinds + 1], where each kind's rows begin in ``rows``.
         rows: int32, rows of letter groups, and for a word of the lexicon one more: its category's.
     """
@@ -38,15 +37,14 @@ class Encoded:
     first: NDArray[np.int64]
     kinds: NDArray[np.int32]
     hashes: NDArray[np.uint64]
-    counts: NDArray[np.int64]
     row_first: NDArray[np.int64]
     rows: NDArray[np.int32]
 
     def vocabulary(self) -> NDArray[np.int64]:
         """Kinds with a row of their own, most frequent first: common ones and the lexicon's."""
-        known = (self.counts >= LEAST) | self._in_lexicon()
-        kinds = np.flatnonzero(known)
-        return kinds[np.argsort(-self.counts[kinds], kind="stable")]
+        counts = np.bincount(self.kinds, minlength=len(self.hashes))
+        kinds = np.flatnonzero((counts >= LEAST) | self._in_lexicon())
+        return kinds[np.argsort(-counts[kinds], kind="stable")]
 
     def _in_lexicon(self) -> NDArray[np.bool_]:
         return np.isin(self.hashes, np.array(list(_lexicon()), np.uint64))
@@ -68,8 +66,7 @@ def encode(folded: Texts, grams: int) -> Encoded:
     ]
     row_first, rows = _rows(data, begins[example], ends[example], grams, extra)
     kinds = kinds[: first[-1]]
-    counts = np.bincount(kinds, minlength=len(distinct))
-    return Encoded(first, kinds.astype(np.int32), distinct, counts, row_first, rows)
+    return Encoded(first, kinds.astype(np.int32), distinct, row_first, rows)
 
 
 def _lexicon() -> dict[int, tuple[str, int]]:

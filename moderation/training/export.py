@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moderation.columns import HEADS
-from moderation.toxicity.explain import EVIDENCE
+from moderation.toxicity.explain import COMPARED, EVIDENCE
 from moderation.toxicity.phrases import threatening
 from moderation.toxicity.weights import Weights
 from moderation.training.encoding import Encoded
-from moderation.training.fitting import Floats, Parameters
+from moderation.training.fitting import AVERAGE, Floats, Parameters
 
 _MOST = 127
 
@@ -30,18 +30,19 @@ def export(
     words, word_scale = _eight_bits(parameters.words + _from_rows(encoded, vocabulary, parameters))
     rows, gram_scale = _eight_bits(parameters.rows[:grams])
     filters, heads = parameters.columns.shape[1], len(HEADS)
-    answers = parameters.answers[:heads].reshape(heads, 2, filters)
-    marking = np.zeros(2 * filters + EVIDENCE, np.float32)
-    marking[2 * filters] = 1
+    to_peaks, to_averages = np.split(parameters.answers[:heads].T, 2)
+    marking = np.zeros(filters + EVIDENCE, np.float32)
+    marking[-COMPARED] = 1
     return Weights(
         keys=encoded.hashes[vocabulary],
         words=words,
         word_scale=word_scale,
         grams=rows,
         gram_scale=gram_scale,
-        columns=np.ascontiguousarray(parameters.columns.transpose(2, 0, 1)),
+        columns=np.ascontiguousarray(parameters.columns[:AVERAGE].transpose(2, 0, 1)),
+        direct=(parameters.columns[AVERAGE].T[:, :, None] * to_averages).sum(axis=1),
         thresholds=parameters.thresholds,
-        answers=np.ascontiguousarray(answers.transpose(2, 1, 0)),
+        answers=to_peaks.copy(),
         bias=parameters.bias[source, :heads].copy(),
         phrases=threatening(),
         spoken=np.zeros(heads, np.float32),

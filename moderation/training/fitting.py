@@ -1,8 +1,11 @@
 """Fits the network: gradient descent with Adagrad, one text at a time, in one order.
 
 Sequential on purpose: the same texts give the same weights, bit for bit. The forward pass is that
-of :mod:`moderation.toxicity.network` in floating point; every question that a source asks is
-answered from the same peaks and averages, so that what one source knows helps the others.
+of :mod:`moderation.toxicity.network` in floating point, but that the direct products are those of
+as many *averages* as there are filters; every question that a source asks is answered from the same
+peaks and averages, so that what one source knows helps the others. A label is answered by a share,
+the teacher's opinion by a logit: among comments that nobody would call toxic it still tells the
+plain from the pointed.
 """
 
 from __future__ import annotations
@@ -13,11 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moderation.compiled import compiled
-from moderation.toxicity.network import AVERAGE, root_of
+from moderation.toxicity.network import root_of
 
 Floats = NDArray[np.float32]
+AVERAGE = 3  # the products of a token: left, middle, right, average
+TRUST = np.float32(0.3)  # in an opinion, beside a label
+_FARTHEST = np.float32(3)  # of an opinion's pull, in logits
 _LEAST = np.float32(1e-6)  # keeps divisions and logarithms finite
 _ONE = np.float32(1)
+_NONE = np.float32(np.nan)
 
 
 class Parameters(NamedTuple):
@@ -65,6 +72,7 @@ class Examples(NamedTuple):
     rows: NDArray[np.int32]
     targets: Floats  # [n, Q]
     weights: Floats  # [n, Q]
+    opinions: Floats  # [n, H] logits for the first H questions; not a number where there is none
     source: NDArray[np.int64]  # [n]
 
 
@@ -194,7 +202,9 @@ def _answer(
     room.pooled_gradient[:] = 0
     for q in range(parameters.answers.shape[0]):
         weight = examples.weights[text, q]
-        if weight <= 0:
+        opinion = examples.opinions[text, q] if q < examples.opinions.shape[1] else _NONE
+        heard = not np.isnan(opinion)
+        if weight <= 0 and not heard:
             continue
         logit = parameters.bias[source, q]
         for j in range(len(room.pooled)):
@@ -204,6 +214,8 @@ def _answer(
         right = target * np.log(share + _LEAST) + (_ONE - target) * np.log(_ONE - share + _LEAST)
         loss -= weight * right
         gradient = weight * (share - target)
+        if heard:
+            gradient += TRUST * max(-_FARTHEST, min(_FARTHEST, logit - opinion))
         for j in range(len(room.pooled)):
             room.pooled_gradient[j] += gradient * parameters.answers[q, j]
             slope = gradient * room.pooled[j]

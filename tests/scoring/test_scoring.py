@@ -143,6 +143,13 @@ def test_disguised_words_are_marked_where_they_stand(scorer: Scorer) -> None:
     assert all("really" not in word for word in words)
 
 
+def test_links_are_marked_where_they_stand(scorer: Scorer) -> None:
+    links = ["https://a.example/1", "www.b.example", "http://c.example", "https://d.example/x?y=1"]
+    text = "Grüße 😀 " + " und ".join(links) + "."
+    [reason] = [r for r in scorer.score(frame(text))["reasons"][0] if r["rule"] == "links"]
+    assert [text[span["begin"] : span["end"]] for span in reason["spans"]] == links
+
+
 HOSTILE = [
     "\ud800 lone \udfff surrogates",
     "nul\0nul",
