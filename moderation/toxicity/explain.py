@@ -180,7 +180,7 @@ def _read(
         if row >= 0:
             products[i] = net.products[row]
         else:
-            products[i] = multiply_unknown(net, data, begins[i], at)
+            multiply_unknown(net, data, begins[i], at, products, i)
     products[len(begins)] = 0
 
 

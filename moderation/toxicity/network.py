@@ -103,42 +103,57 @@ def in_units(values: NDArray[np.floating]) -> Products:
 
 
 @compiled
-def multiply(embedding: Floats, columns: Floats) -> Products:
-    """An embedding's product with every column."""
-    sums = np.zeros(columns.shape[1], np.float32)
+def multiply(
+    embedding: Floats, columns: Floats, sums: Floats, products: Products, row: int
+) -> None:
+    """An embedding's product with every column, into a row of ``products``."""
+    most = np.float32(LARGEST)
+    sums[:] = 0
     for d in range(len(embedding)):
         value = embedding[d]
         for j in range(len(sums)):
             sums[j] += value * columns[d, j]
-    return in_units(sums)
+    for j in range(len(sums)):
+        products[row, j] = np.int16(np.rint(max(-most, min(most, sums[j]))))
 
 
 @compiled
 def expand(words: NDArray[np.int8], scale: Floats, columns: Floats) -> Products:
     """Products of every vocabulary word, [V, P]: what makes scoring it a look-up."""
     products = np.empty((len(words), columns.shape[1]), np.int16)
+    sums = np.empty(columns.shape[1], np.float32)
     for row in range(len(words)):
-        products[row] = multiply(words[row].astype(np.float32) * scale, columns)
+        multiply(words[row].astype(np.float32) * scale, columns, sums, products, row)
     return products
 
 
 @compiled
-def multiply_unknown(net: Network, data: NDArray[np.uint8], begin: int, end: int) -> Products:
-    """Products of a word outside the vocabulary, from its letter groups."""
+def multiply_unknown(
+    net: Network, data: NDArray[np.uint8], begin: int, end: int, products: Products, row: int
+) -> None:
+    """Products of a word outside the vocabulary, from its letter groups, into a row."""
+    grams, scale = net.grams, net.scale
     rows = np.empty(MOST_GRAMS, np.int64)
-    count = gram_rows(data, begin, end, len(net.grams) - 1, rows)
-    sums = np.zeros(len(net.scale), np.int32)
+    count = gram_rows(data, begin, end, len(grams) - 1, rows)
+    embedding = np.zeros(len(scale), np.float32)
     for i in range(count):
-        row = rows[i]
-        for d in range(len(sums)):
-            sums[d] += net.grams[row, d]
+        at = rows[i]
+        for d in range(len(scale)):
+            embedding[d] += np.float32(grams[at, d])
     root = np.sqrt(np.float32(max(count, 1)))
-    return multiply(sums.astype(np.float32) * net.scale / root, net.columns)
+    for d in range(len(scale)):
+        embedding[d] = embedding[d] * scale[d] / root
+    multiply(embedding, net.columns, np.empty(products.shape[1], np.float32), products, row)
 
 
 @compiled
 def add_token(
-    row: Products, peaks: Products, waiting: Products, started: Products, direct: NDArray[np.int64]
+    products: Products,
+    row: int,
+    peaks: Products,
+    waiting: Products,
+    started: Products,
+    direct: NDArray[np.int64],
 ) -> None:
     """Take one token's products in: complete a window, extend the next, begin the one after.
 
@@ -147,11 +162,11 @@ def add_token(
     """
     filters = len(peaks)
     for k in range(filters):
-        peaks[k] = max(peaks[k], np.int16(waiting[k] + row[2 * filters + k]))
-        waiting[k] = np.int16(started[k] + row[filters + k])
-        started[k] = row[k]
+        peaks[k] = max(peaks[k], np.int16(waiting[k] + products[row, 2 * filters + k]))
+        waiting[k] = np.int16(started[k] + products[row, filters + k])
+        started[k] = products[row, k]
     for head in range(LANES):
-        direct[head] += row[3 * filters + head]
+        direct[head] += products[row, 3 * filters + head]
 
 
 @compiled
@@ -182,7 +197,7 @@ def _read(
             spoken = end_of_phrase(data, at, stop, net.phrases, pair) > 0
         rows[size] = row_of(slots, keys, key)
         if rows[size] < 0:
-            unknown[size] = multiply_unknown(net, data, begin, at)
+            multiply_unknown(net, data, begin, at, unknown, size)
     return len(rows), at, before, spoken
 
 
@@ -205,8 +220,10 @@ def logits(net: Network, data: NDArray[np.uint8], offsets: NDArray[np.int64], ou
             size, at, before, found = _read(net, data, at, offsets[text + 1], rows, unknown, before)
             spoken |= found
             for i in range(size):
-                row = products[rows[i]] if rows[i] >= 0 else unknown[i]
-                add_token(row, peaks, waiting, started, direct)
+                if rows[i] >= 0:
+                    add_token(products, rows[i], peaks, waiting, started, direct)
+                else:
+                    add_token(unknown, i, peaks, waiting, started, direct)
             count += size
         root = root_of(count)
         for head in range(LANES):
