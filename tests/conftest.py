@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -31,3 +33,12 @@ def shared_data() -> Path:
 def shared() -> Path:
     """Real pages and exports of comment systems."""
     return _shared(ROOT.parent / "shared", "real pages and exports")
+
+
+@pytest.fixture
+def no_collections() -> Iterator[None]:
+    """Nothing is timed while garbage is looked for among what all other tests left."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()

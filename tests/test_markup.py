@@ -101,6 +101,7 @@ def test_text_without_markup_stays(text: str) -> None:
         "<a href",
     ],
 )
+@pytest.mark.usefixtures("no_collections")
 def test_time_is_linear(piece: str) -> None:
     seconds = []
     for count in (2_000, 16_000):

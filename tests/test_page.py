@@ -122,6 +122,7 @@ def test_the_same_words_twice_have_ids_of_their_own(tmp_path: Path) -> None:
         "x\n\n",
     ],
 )
+@pytest.mark.usefixtures("no_collections")
 def test_time_is_linear(line: str, tmp_path: Path) -> None:
     path = tmp_path / "page.txt"
     seconds = []
