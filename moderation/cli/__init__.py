@@ -29,6 +29,7 @@ def main() -> None:
             raise
         code = _said("interrupted", INTERRUPTED)
     interrupts.ignore()
+    interrupts.forget()
     sys.exit(code)
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+#: A job in the background of a script, as these tests may be, starts with interrupts ignored.
+HEEDED = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
 CALLED_BACK = """
 import ctypes, signal, time
 from moderation import cli
@@ -33,7 +35,7 @@ THEN = {
 
 @pytest.mark.parametrize("then", THEN.values(), ids=THEN)
 def test_an_interrupt_that_compiled_code_lost_still_ends_the_command(then: str) -> None:
-    script = CALLED_BACK.format(then=then)
+    script = HEEDED + CALLED_BACK.format(then=then)
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "interrupted\n")
 
@@ -60,7 +62,8 @@ def test_ctrl_c_while_the_first_run_compiles_is_one_line(
 ) -> None:
     source, out = tmp_path / "in.csv", tmp_path / "out.parquet"
     source.write_text("body\n" + "You stupid idiot, nobody asked you.\n" * 5_000, "utf-8")
-    command = [sys.executable, "-m", "moderation", "score", source, "-o", out, "--jobs", jobs]
+    script = HEEDED + "from moderation.cli import main; main()"
+    command = [sys.executable, "-c", script, "score", source, "-o", out, "--jobs", jobs]
     environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "cache")}
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
         time.sleep(seconds)
