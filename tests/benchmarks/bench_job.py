@@ -1,7 +1,7 @@
 """The whole job beside what else there is, on the same texts, in one run: ``make bench``.
 
 Every row of the table is a process of its own, see ``contenders``; start-up and compiling are not
-timed. The best of three turns counts, taken in rotation. Peak memory is the resident memory of
+timed. The better of two turns counts, taken in rotation. Peak memory is the resident memory of
 all processes of a row together, looked at ten times a second.
 
 With ``--write`` the table is put into the README, and what follows from it into docs/scale.md.
@@ -26,7 +26,7 @@ from contenders import CONTENDERS, turn
 from figures import Figure
 
 COUNT = 200_000
-TURNS = 3
+TURNS = 2
 
 
 def measured(name: str, folder: Path) -> Figure | None:
