@@ -138,7 +138,9 @@ def _network(weights: Weights) -> network.Network:
         grams=weights.grams,
         scale=weights.gram_scale,
         columns=columns,
-        thresholds=network.in_units(weights.thresholds / network.UNIT),
+        thresholds=np.array(
+            [network.in_units(t) for t in weights.thresholds / network.UNIT], np.int16
+        ),
         answers=_padded(weights.answers * network.UNIT),
         bias=_padded(weights.bias),
         phrases=weights.phrases,

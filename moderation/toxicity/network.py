@@ -93,13 +93,10 @@ def row_of(slots: NDArray[np.int32], keys: NDArray[np.uint64], key: np.uint64) -
 
 
 @compiled
-def in_units(values: NDArray[np.floating]) -> Products:
-    """Numbers, in UNIT, rounded and held within ±LARGEST."""
+def in_units(value: np.float32) -> np.int16:
+    """A number, in UNIT, rounded and held within ±LARGEST."""
     most = np.float32(LARGEST)
-    held = np.empty(len(values), np.int16)
-    for i in range(len(values)):
-        held[i] = np.int16(np.rint(max(-most, min(most, np.float32(values[i])))))
-    return held
+    return np.int16(np.rint(max(-most, min(most, value))))
 
 
 @compiled
@@ -107,14 +104,13 @@ def multiply(
     embedding: Floats, columns: Floats, sums: Floats, products: Products, row: int
 ) -> None:
     """An embedding's product with every column, into a row of ``products``."""
-    most = np.float32(LARGEST)
     sums[:] = 0
     for d in range(len(embedding)):
         value = embedding[d]
         for j in range(len(sums)):
             sums[j] += value * columns[d, j]
     for j in range(len(sums)):
-        products[row, j] = np.int16(np.rint(max(-most, min(most, sums[j]))))
+        products[row, j] = in_units(sums[j])
 
 
 @compiled
