@@ -1,4 +1,4 @@
-"""The decorator for compiled kernels, and the UTF-8 primitives that they share.
+"""The decorators for compiled kernels, and the UTF-8 primitives that they share.
 
 The only module of its layer that imports numba, so nothing imports it until something is
 scored. A kernel works on the bytes of :class:`moderation.texts.Texts`, takes and returns arrays,
@@ -25,7 +25,32 @@ def compiled(function: Function) -> Function:
     Floating point keeps its written order (no ``fastmath``): the same input gives the same
     bits on every run.
     """
-    decorate = numba.njit(cache=True, nogil=True, error_model="numpy")
+    return _compiled(function)
+
+
+def borrowing(function: Function) -> Function:
+    """The same of a function that neither makes nor returns an array; without counting holders.
+
+    Compiled code counts who holds each array: one atomic step up and one down, for every array
+    and every slice of it, in every function that is not merged with its caller. Where a kernel
+    calls others for every word, and they only borrow the arrays that it holds, that counting is
+    all cost. The compiler refuses a function that borrows and makes or returns an array.
+    """
+    return _compiled(function, _nrt=False)
+
+
+def owning(function: Function) -> Function:
+    """The same of a function that makes arrays, and is called by some that borrow."""
+    return _compiled(function, _nrt=True)
+
+
+def inlined(function: Function) -> Function:
+    """The same of one that returns a part of an array, merged with its caller whatever that is."""
+    return _compiled(function, inline="always")
+
+
+def _compiled(function: Function, **options: Any) -> Function:  # noqa: ANN401  # of any type
+    decorate = numba.njit(cache=True, nogil=True, error_model="numpy", **options)
     return cast("Function", decorate(function))
 
 

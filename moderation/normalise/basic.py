@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.compiled import decode
-from moderation.normalise.borrowing import borrowing
+from moderation.compiled import borrowing, decode
 from moderation.normalise.characters import DROPPED, LETTER, PAGE, STAYS
 from moderation.normalise.kit import (
     ASCII,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.normalise.borrowing import borrowing
+from moderation.compiled import borrowing
 from moderation.normalise.edits import DISGUISE, replace, write
 from moderation.normalise.guess import is_letter, known, traits
 from moderation.normalise.kit import ZERO, Kit

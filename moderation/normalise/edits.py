@@ -11,8 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.compiled import compiled
-from moderation.normalise.borrowing import borrowing
+from moderation.compiled import borrowing, compiled
 from moderation.normalise.kit import (
     DONE,
     EDIT,

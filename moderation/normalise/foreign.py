@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.compiled import decode
-from moderation.normalise.borrowing import borrowing
+from moderation.compiled import borrowing, decode
 from moderation.normalise.characters import LETTER, PAGE
 from moderation.normalise.edits import DISGUISE, replace, write
 from moderation.normalise.guess import (

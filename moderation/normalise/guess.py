@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.normalise.borrowing import borrowing, inlined
+from moderation.compiled import borrowing, inlined
 from moderation.normalise.edits import write
 from moderation.normalise.kit import (
     BOUNDS,

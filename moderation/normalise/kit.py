@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, SupportsIndex
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.normalise.borrowing import borrowing, inlined
+from moderation.compiled import borrowing, inlined
 
 _TABLES: Any = np.arange(26)
 (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.normalise.borrowing import borrowing
+from moderation.compiled import borrowing
 from moderation.normalise.guess import is_digit, is_letter
 from moderation.normalise.kit import HOSTS, LIKELY_HOSTS, Kit
 from moderation.normalise.lookup import hash_bytes

@@ -9,8 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.compiled import compiled
-from moderation.normalise.borrowing import borrowing
+from moderation.compiled import borrowing, compiled
 from moderation.normalise.kit import Kit, number
 
 SEED = np.uint64(0)

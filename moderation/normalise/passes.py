@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.compiled import compiled
+from moderation.compiled import borrowing, compiled
 from moderation.normalise.basic import RECORD, fold_characters, fold_plain, trace_plain
-from moderation.normalise.borrowing import borrowing
 from moderation.normalise.capitals import find_capitals
 from moderation.normalise.edits import BEGIN, END, EVASION, apply, clear, field
 from moderation.normalise.guess import is_letter

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.normalise.borrowing import borrowing, owning
+from moderation.compiled import borrowing, owning
 from moderation.normalise.guess import is_letter, spelling, traits
 from moderation.normalise.kit import (
     ENGLISH,

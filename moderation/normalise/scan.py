@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.normalise.borrowing import borrowing
+from moderation.compiled import borrowing
 from moderation.normalise.guess import is_letter
 from moderation.normalise.kit import (
     ENGLISH,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.normalise.borrowing import borrowing, owning
+from moderation.compiled import borrowing, owning
 
 EDIT = 4
 """What an arbitrary edit costs…"""

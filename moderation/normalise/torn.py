@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.normalise.borrowing import borrowing, owning
+from moderation.compiled import borrowing, owning
 from moderation.normalise.edits import DISGUISE, replace, write
 from moderation.normalise.guess import is_digit, is_letter, traits, write_word
 from moderation.normalise.kit import DONE, VALUES, WORDS, Kit

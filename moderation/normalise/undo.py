@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.normalise.borrowing import borrowing
+from moderation.compiled import borrowing
 from moderation.normalise.edits import DISGUISE, MERE_STRETCH, note, note_link, replace, write
 from moderation.normalise.foreign import undo_foreign
 from moderation.normalise.guess import (
