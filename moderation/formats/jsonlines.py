@@ -1,15 +1,17 @@
 """JSON Lines: one object a line; its keys are columns.
 
 The keys and their types come from the first 4 MiB. What comes later under another key, or does not
-fit its column's type, is kept as JSON in the column ``extra``. A block is decoded at once into
-typed rows (msgspec); only a block in which that fails is read line by line.
+fit its column's type, is kept as JSON in the column ``extra``. Behind the first 4 MiB, a block of
+flat objects becomes columns by compiled code (:mod:`.flat`); another is decoded at once into typed
+rows (msgspec); only a block in which that fails is read line by line.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import cached_property
 from itertools import chain
 from operator import attrgetter
 from typing import TYPE_CHECKING, Annotated, Any
@@ -29,6 +31,8 @@ from moderation.formats.tables import Layout, layout
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from moderation.formats.flat import Flat
+
 EXTRA = "extra"
 
 MOST_KEYS = 256
@@ -36,6 +40,7 @@ MOST_KEYS = 256
 
 Object = dict[str, Any]
 Columns = dict[str, Values]
+Read = Callable[[Block], tuple[Columns, list[Reject]]]
 
 _PIECE = 1 << 18
 """Bytes to decode at a time: so many rows stay in the processor's cache."""
@@ -94,15 +99,16 @@ def opened(parts: Iterator[Block | Reject], source: Source, options: Options) ->
     reader = _Reader(kinds, chosen)
     shape = schema(pa.schema([*reader.fields(), pa.field(EXTRA, pa.string())]))
     conversion = Conversion(source, shape, keep_personal=options.keep_personal)
-    return Content(shape, _tables(_batches(chain(early, parts), reader), conversion))
+    batches = chain(_batches(early, reader.read), _batches(parts, reader.read_flat))
+    return Content(shape, _tables(batches, conversion))
 
 
 def _kinds(blocks: Iterable[Block], source: Source) -> dict[str, set[type]]:
     """The keys of the blocks' objects in the order they appear, with the types of their values."""
     objects = chain.from_iterable(map(_objects, blocks))
-    shapes = dict.fromkeys(tuple((key, type(held[key])) for key in held) for held in objects)
+    shapes = dict.fromkeys((tuple(held), tuple(map(type, held.values()))) for held in objects)
     kinds: dict[str, set[type]] = {}
-    for key, kind in chain.from_iterable(shapes):
+    for key, kind in chain.from_iterable(zip(*shape, strict=True) for shape in shapes):
         if key in kinds or (len(kinds) < MOST_KEYS and not _UNNAMEABLE.search(key)):
             kinds.setdefault(key, set()).add(kind)
     if not kinds:
@@ -136,6 +142,7 @@ class _Reader:
     def __init__(self, kinds: Mapping[str, set[type]], chosen: Layout) -> None:
         ours = set(chosen.own.values())
         self.layout = chosen
+        self._kinds = kinds
         self._keys = list(kinds)
         self._types = [
             (_SCALAR, "") if key in ours else _TYPES.get(frozenset(kinds[key]), _JSON)
@@ -165,7 +172,7 @@ class _Reader:
         try:
             rows = self._decoder.decode_lines(block.data)
             if len(rows) == block.count:
-                return self._columns(rows, [None] * len(rows)), []
+                return self._columns(self._values(rows), [None] * len(rows)), []
         except _UNREADABLE:
             pass
         rows, extra, rejects = [], [], []
@@ -177,7 +184,26 @@ class _Reader:
                     extra.append(rest)
             except ValueError as error:
                 rejects.append(Reject(str(error), line, line=number))
-        return self._columns(rows, extra), rejects
+        return self._columns(self._values(rows), extra), rejects
+
+    def read_flat(self, block: Block) -> tuple[Columns, list[Reject]]:
+        """The same, quicker, of a block of flat objects."""
+        values = self._flat.read(block) if self._flat else None
+        if values is None:
+            return self.read(block)
+        return self._columns(dict(zip(self._keys, values, strict=True)), [None] * block.count), []
+
+    @cached_property
+    def _flat(self) -> Flat | None:
+        """Made when it is asked for: of a small input nothing is compiled."""
+        from moderation.formats.flat import Flat
+
+        if _JSON in self._types:
+            return None
+        parsed = {self.layout.own.get(name) for name in _PARSED}
+        texts = {key for key in self._keys if self._kinds[key] == {str}} - parsed
+        kinds = zip(self._keys, self._types, strict=True)
+        return Flat({key: str if key in texts else kind for key, (kind, _) in kinds})
 
     def _row(self, line: bytes) -> tuple[msgspec.Struct, str | None]:
         try:
@@ -196,21 +222,28 @@ class _Reader:
             fitting.append(value)
         return self._type(*fitting), msgspec.json.encode(held).decode() if held else None
 
-    def _columns(self, rows: list[msgspec.Struct], extra: list[str | None]) -> Columns:
-        """The rows' values by output column, texts as Arrow has them where all are texts."""
+    def _values(self, rows: Sequence[msgspec.Struct]) -> dict[str, list[Any]]:
+        """The rows' values by key."""
+        values: dict[str, list[Any]] = {}
+        for at, (key, kind) in enumerate(zip(self._keys, self._types, strict=True)):
+            held = map(attrgetter(f"f{at}"), rows)
+            spelt = (raw and str(bytes(raw), "utf-8") for raw in held)
+            values[key] = list(spelt if kind is _JSON else held)
+        return values
+
+    def _columns(self, values: Mapping[str, Values], extra: list[str | None]) -> Columns:
+        """The values by output column, texts as Arrow has them where all are texts."""
         columns: Columns = {EXTRA: extra}
         for name, key in chain(self.layout.own.items(), self.layout.extra.items()):
-            at = self._keys.index(key)
-            values = list(map(attrgetter(f"f{at}"), rows))
-            if self._types[at] is _JSON:
-                values = [raw and str(bytes(raw), "utf-8") for raw in values]
-            columns[name] = values if name in _PARSED else _packed(values)
+            columns[name] = values[key] if name in _PARSED else _packed(values[key])
         return columns
 
 
-def _packed(values: list[Any]) -> Values:
+def _packed(values: Values) -> Values:
     import pyarrow as pa
 
+    if isinstance(values, pa.Array):
+        return values
     try:
         return pa.array(values, pa.string())
     except (UnicodeEncodeError, pa.ArrowTypeError, pa.ArrowInvalid):
@@ -237,7 +270,7 @@ def _fits(value: object, kind: Any) -> bool:  # noqa: ANN401  # a type as msgspe
     return True
 
 
-def _batches(parts: Iterator[Block | Reject], reader: _Reader) -> Iterator[Columns | Reject]:
+def _batches(parts: Iterable[Block | Reject], read: Read) -> Iterator[Columns | Reject]:
     """The columns of some blocks at a time, about 4 MiB, and the rejects among them before."""
     held: list[Columns] = []
     size = 0
@@ -245,7 +278,7 @@ def _batches(parts: Iterator[Block | Reject], reader: _Reader) -> Iterator[Colum
         if isinstance(part, Reject):
             yield part
             continue
-        columns, rejects = reader.read(part)
+        columns, rejects = read(part)
         yield from rejects
         held.append(columns)
         size += len(part.data)
