@@ -182,7 +182,9 @@ def test_small_frames_make_large_row_groups(tmp_path: Path) -> None:
         for _ in range(150):
             writer.write(frame)
     assert writer.rows == 150_000
-    assert pq.ParquetFile(tmp_path / "out.parquet").num_row_groups == 2
+    assert pq.ParquetFile(tmp_path / "out.parquet").num_row_groups == 3
+    join([tmp_path / "out.parquet"] * 2, tmp_path / "joined.parquet")
+    assert pq.ParquetFile(tmp_path / "joined.parquet").num_row_groups == 3
 
 
 def test_a_failure_leaves_what_stood_before(tmp_path: Path) -> None:

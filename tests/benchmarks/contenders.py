@@ -53,9 +53,11 @@ def moderation(jobs: int) -> Callable[[Path], tuple[int, int, float]]:
         first = folder / "first.jsonl"
         with (folder / comments.LINES).open("rb") as lines:
             first.write_bytes(b"".join(islice(lines, WARM)))
+        out = folder / "out.parquet"
         batch.run(Reading(first), scorer, folder / "first.parquet")
+        out.unlink(missing_ok=True)  # putting a file in the place of a large one takes its time
         begin = time.perf_counter()
-        batch.run(Reading(folder / comments.LINES), scorer, folder / "out.parquet", jobs=jobs)
+        batch.run(Reading(folder / comments.LINES), scorer, out, jobs=jobs)
         return *comments.size(folder), time.perf_counter() - begin
 
     return work
