@@ -173,10 +173,9 @@ class Policy:
         priority = np.where(unscored, UNSCORED_PRIORITY, 0.0)
         for number, rule in enumerate(self.rules):
             fired[number] = rule.fires(comments)
-            rank = np.where(fired[number], _SEVERITY[rule.action], 0)
-            severity = np.maximum(severity, rank)
-            highest = np.where(fired[number], _highest_score(rule, comments), 0.0)
-            priority = np.maximum(priority, highest)
+            rows = np.flatnonzero(fired[number])
+            severity[rows] = np.maximum(severity[rows], _SEVERITY[rule.action])
+            priority[rows] = np.maximum(priority[rows], _highest_score(rule, comments, rows))
         if nothing is not None:
             severity[nothing] = _SEVERITY["skip"]
             priority = np.where(nothing, 0.0, priority)
@@ -184,12 +183,14 @@ class Policy:
         return Decision(pa.array(columns.ACTIONS).take(pa.array(severity)), priority, fired)
 
 
-def _highest_score(rule: Rule, comments: Mapping[str, pa.Array]) -> NDArray[np.float64] | float:
+def _highest_score(
+    rule: Rule, comments: Mapping[str, pa.Array], rows: NDArray[np.intp]
+) -> NDArray[np.float64] | float:
     """The highest calibrated score that a rule looks at; the middle where it looks at none."""
     looked_at = [bound.column for bound in rule.bounds if bound.column in columns.HEADS]
     if not looked_at:
         return UNSCORED_PRIORITY
-    scores = [comments[name].to_numpy(zero_copy_only=False) for name in looked_at]
+    scores = [comments[name].take(rows).to_numpy(zero_copy_only=False) for name in looked_at]
     highest: NDArray[np.float64] = np.fmax.reduce(scores)
     return highest
 

@@ -36,13 +36,14 @@ class Spans(NamedTuple):
     @classmethod
     def sorted(cls, row: Any, begin: Any, end: Any) -> Spans:  # noqa: ANN401  # array-likes
         """Spans in order, from any order."""
-        order = np.lexsort((begin, row))
-        arrays = (np.asarray(each, np.int64)[order] for each in (row, begin, end))
-        return cls(*arrays)
+        arrays = [np.asarray(each, np.int64) for each in (row, begin, end)]
+        order = np.argsort(arrays[0] << 32 | arrays[1], kind="stable")
+        return cls(*(each[order] for each in arrays))
 
     def only(self, rows: Integers) -> Spans:
-        """The spans of some texts."""
-        asked = np.isin(self.row, rows)
+        """The spans of some texts: at least one, their numbers ascending."""
+        nearest = np.minimum(np.searchsorted(rows, self.row), len(rows) - 1)
+        asked = rows[nearest] == self.row
         return Spans(*(each[asked] for each in self))
 
     def of(self, row: int) -> list[tuple[int, int]]:
