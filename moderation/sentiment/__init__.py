@@ -42,7 +42,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.sentiment import emoji, kernels, tables
+from moderation.sentiment import kernels, tables
 from moderation.texts import Texts
 
 
@@ -65,7 +65,8 @@ class Words(NamedTuple):
 def score(texts: Texts) -> NDArray[np.float64]:
     """The sentiment of texts as they were written, not folded: capitals and emoji count.
 
-    The memory it needs besides its result is at most 24 bytes for each byte of the longest text.
+    The memory it needs besides its result is at most 20 bytes for each character of the longest
+    text, its emoji described.
 
     Returns:
         float64[n, 4], in the order of `columns.SENTIMENT`: compound (−1 negative … 1 positive),
@@ -77,13 +78,7 @@ def score(texts: Texts) -> NDArray[np.float64]:
         array([[ 0.729 ,  0.    ,  0.369 ,  0.631 ],
                [-0.5448,  0.53  ,  0.47  ,  0.    ]])
     """
-    known = tables.load()
-    scores = kernels.scores(texts.data, texts.offsets, *known)
-    with_emoji = np.flatnonzero(np.isnan(scores[:, 0]))
-    if len(with_emoji):
-        data, offsets, _ = _described(texts, with_emoji)
-        scores[with_emoji] = kernels.scores(data, offsets, *known)
-    return scores
+    return kernels.scores(texts.data, texts.offsets, tables.load())
 
 
 def words(texts: Texts) -> Words:
@@ -96,25 +91,4 @@ def words(texts: Texts) -> Words:
         >>> found.valence[2:]
         array([3.833, 1.85 ])
     """
-    data, offsets, origin = _described(texts, np.arange(len(texts)))
-    row, begin, end, valence = kernels.words(data, offsets, *tables.load())
-    before = texts.code_points()
-    first = before[texts.offsets[row]]
-    return Words(row, before[origin[begin]] - first, before[origin[end - 1]] + 1 - first, valence)
-
-
-def _described(
-    texts: Texts, rows: NDArray[np.int64]
-) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64]]:
-    """Some texts with their emoji described; see `emoji.described`."""
-    known = tables.load()
-    data, offsets, origin = emoji.described(
-        texts.data,
-        texts.offsets,
-        rows,
-        known.glyph,
-        known.spelled,
-        known.entries,
-    )
-    held = Texts(data, offsets)  # read-only, as the kernels know texts
-    return held.data, held.offsets, origin
+    return Words(*kernels.words(texts.data, texts.offsets, tables.load()))

@@ -12,14 +12,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.compiled import compiled
+from moderation.compiled import compiled, owning
 
 _BEFORE, _AFTER = 0.5, 1.5
 _NONE = -1
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
 
-@compiled
+@owning
 def weigh(values: NDArray[np.float64], but: int) -> None:
     """Edit the values of a text, none of them zero, in place.
 

@@ -1,9 +1,8 @@
 """From texts to their four numbers, or to the words behind these: what the package's surface calls.
 
-The kernels are small functions that read what they need before they decide anything, and loops
-are left by ``return``: numba then proves that no array can go away meanwhile. Where it cannot it
-counts references, which would take longer than the work itself. What numba keeps on disk it
-renews when *this* module changes: after an edit in one that it imports, delete ``__pycache__``.
+Each surface makes the memory that it needs and hands it to a loop that only borrows it, into which
+the compiler merges all that is done for a text. What numba keeps on disk it renews when *this*
+module changes: after an edit in one that it imports, delete ``__pycache__``.
 """
 
 from __future__ import annotations
@@ -13,10 +12,11 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.compiled import compiled
+from moderation.compiled import borrowing, compiled, inlined
+from moderation.sentiment.plain import BEFORE, Scratch, describe, room, scratch_for, write
 from moderation.sentiment.rules import sentiments
-from moderation.sentiment.tables import EMOJI_SHIFT
-from moderation.sentiment.tokens import BEFORE, room_for_tokens, split
+from moderation.sentiment.tables import Tables
+from moderation.sentiment.tokens import number, split
 
 _ALPHA = 15.0  # "approximates the max expected value", says vaderSentiment
 _SPLITTER = 134217729.0  # 2**27 + 1: cuts a float64 into two halves of 26 bits
@@ -24,73 +24,90 @@ _SPLITTER = 134217729.0  # 2**27 + 1: cuts a float64 into two halves of 26 bits
 
 @compiled
 def scores(
+    data: NDArray[np.uint8], offsets: NDArray[np.int64], tables: Tables
+) -> NDArray[np.float64]:
+    """Compound, neg, neu and pos of every text: float64[n, 4]."""
+    longest = 0
+    for i in range(len(offsets) - 1):
+        longest = max(longest, room(data, offsets[i], offsets[i + 1], tables))
+    out = np.zeros((len(offsets) - 1, 4))
+    _score(data, offsets, tables, scratch_for(longest), out)
+    return out
+
+
+@borrowing
+def _score(
     data: NDArray[np.uint8],
     offsets: NDArray[np.int64],
-    glyph: NDArray[np.uint32],
-    spelled: NDArray[np.uint8],
-    entries: NDArray[np.void],
-    slots: NDArray[np.int32],
-    step: NDArray[np.uint8],
-    phrases: NDArray[np.void],
-) -> NDArray[np.float64]:
-    """Compound, neg, neu and pos of every text: float64[n, 4]; NaN where it has emoji."""
-    texts = len(offsets) - 1
-    out = np.zeros((texts, 4))
-    longest = 0
-    for i in range(texts):
-        longest = max(longest, offsets[i + 1] - offsets[i])
-    tokens, values = room_for_tokens(longest), np.empty((longest + 1) // 2)
-    for i in range(texts):
-        begin, end = offsets[i], offsets[i + 1]
-        count, shape = split(data, begin, end, glyph, spelled, entries, slots, tokens)
-        if shape >> EMOJI_SHIFT:
-            out[i] = np.nan
+    tables: Tables,
+    scratch: Scratch,
+    out: NDArray[np.float64],
+) -> None:
+    for i in range(len(out)):
+        size = write(data, offsets[i], offsets[i + 1], tables, scratch)
+        count = split(size, scratch)
+        found = sentiments(number(size, count, tables, scratch), count, tables, scratch)
+        if found > 0:
+            emphasis = _emphasis(scratch.text, size)
+            _summarise(scratch.values[:found], count - found, emphasis, out[i])
         elif count > 0:
-            found = sentiments(tokens, count, step, phrases, values)
-            _summarise(values[:found], count - found, _emphasis(data, begin, end), out[i])
-    return out
+            out[i, 2] = 1.0
 
 
 @compiled
 def words(
-    data: NDArray[np.uint8],
-    offsets: NDArray[np.int64],
-    glyph: NDArray[np.uint32],
-    spelled: NDArray[np.uint8],
-    entries: NDArray[np.void],
-    slots: NDArray[np.int32],
-    step: NDArray[np.uint8],
-    phrases: NDArray[np.void],
+    data: NDArray[np.uint8], offsets: NDArray[np.int64], tables: Tables
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """The words of texts without emoji that are not neutral: text, first byte, end and valence."""
-    longest = room = 0
+    """The words that are not neutral: text, begin and end there in code points, and valence."""
+    longest = most = 0
     for i in range(len(offsets) - 1):
-        longest = max(longest, offsets[i + 1] - offsets[i])
-        room += (offsets[i + 1] - offsets[i] + 1) // 2
-    tokens, values = room_for_tokens(longest), np.empty((longest + 1) // 2)
-    row, begin, end = np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room, np.int64)
-    valence, count = np.empty(room), 0
-    for i in range(len(offsets) - 1):
-        size, _ = split(data, offsets[i], offsets[i + 1], glyph, spelled, entries, slots, tokens)
-        sentiments(tokens, size, step, phrases, values)
-        found = 0
-        for token in tokens[BEFORE : BEFORE + size]:
-            if token.valence == 0:
-                continue
-            row[count], begin[count], end[count] = i, token.begin, token.end
-            valence[count] = values[found]
-            count += valence[count] != 0
-            found += 1
+        size = room(data, offsets[i], offsets[i + 1], tables)
+        longest, most = max(longest, size), most + (size + 1) // 2
+    row, begin, end = np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most, np.int64)
+    valence = np.empty(most)
+    count = _list(data, offsets, tables, scratch_for(longest), row, begin, end, valence)
     return row[:count], begin[:count], end[:count], valence[:count]
 
 
-@compiled
-def _emphasis(data: NDArray[np.uint8], begin: int, end: int) -> float:
+@borrowing
+def _list(
+    data: NDArray[np.uint8],
+    offsets: NDArray[np.int64],
+    tables: Tables,
+    scratch: Scratch,
+    row: NDArray[np.int64],
+    begin: NDArray[np.int64],
+    end: NDArray[np.int64],
+    valence: NDArray[np.float64],
+) -> int:
+    """Write the words; returns how many."""
+    bounds, origin = scratch.bounds, scratch.origin
+    total = 0
+    for i in range(len(offsets) - 1):
+        size = describe(data, offsets[i], offsets[i + 1], tables, scratch)
+        count = split(size, scratch)
+        found = sentiments(number(size, count, tables, scratch), count, tables, scratch)
+        for k in range(found):
+            word = scratch.places[k] - BEFORE
+            row[total], valence[total] = i, scratch.values[k]
+            begin[total] = origin[bounds[2 * word]]
+            end[total] = origin[bounds[2 * word + 1] - 1] + 1
+            total += valence[total] != 0
+    return total
+
+
+@inlined
+def _emphasis(text: NDArray[np.uint8], size: int) -> float:
     """What "!" and "?" add to what a text says (`_punctuation_emphasis`)."""
+    either = np.uint8(0)
+    for at in range(size):
+        either |= np.uint8(text[at] == ord("!")) | np.uint8(text[at] == ord("?"))
+    if not either:
+        return 0.0
     exclamations = questions = 0
-    for at in range(begin, end):
-        exclamations += data[at] == ord("!")
-        questions += data[at] == ord("?")
+    for at in range(size):
+        exclamations += text[at] == ord("!")
+        questions += text[at] == ord("?")
     emphasis = min(exclamations, 4) * 0.292
     if questions > 3:
         return emphasis + 0.96
@@ -99,7 +116,7 @@ def _emphasis(data: NDArray[np.uint8], begin: int, end: int) -> float:
     return emphasis
 
 
-@compiled
+@inlined
 def _summarise(
     values: NDArray[np.float64], neutral: int, emphasis: float, out: NDArray[np.float64]
 ) -> None:
@@ -126,7 +143,7 @@ def _summarise(
     out[3] = rounded(positive / whole, 1000.0)
 
 
-@compiled
+@borrowing
 def rounded(value: float, scale: float) -> float:
     """Python's ``round(value, digits)`` for ``scale = 10**digits``, of a value within −1…1.
 

@@ -11,13 +11,14 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.compiled import compiled
+from moderation.compiled import borrowing, inlined
 from moderation.sentiment.but import weigh
+from moderation.sentiment.characters import CLASSES, LOWER, UPPER
+from moderation.sentiment.plain import BEFORE, Scratch
 from moderation.sentiment.tables import (
     AT,
     BOOSTER,
     BUT,
-    CAPITALS,
     DOUBT,
     EMPHASIS,
     KIND,
@@ -27,6 +28,7 @@ from moderation.sentiment.tables import (
     NEGATION,
     NEVER,
     NO,
+    NO_PHRASE,
     NOR,
     OF,
     OR,
@@ -36,8 +38,8 @@ from moderation.sentiment.tables import (
     VERY,
     WITHOUT,
     Row,
+    Tables,
 )
-from moderation.sentiment.tokens import BEFORE
 
 #: Where a phrase that sets the valence of a word may stand: the words from and to, as seen from
 #: it. The last that is found counts.
@@ -47,116 +49,118 @@ _BOOSTERS = np.array([(-3, -1), (-3, -2), (-2, -1)])
 _NONE = -1
 
 
-@compiled
-def sentiments(
-    tokens: NDArray[np.void],
-    count: int,
-    step: NDArray[np.uint8],
-    phrases: NDArray[np.void],
-    values: NDArray[np.float64],
-) -> int:
-    """Find what each word says: as its token's valence; returns how many are not neutral.
+@inlined
+def sentiments(marked: int, count: int, tables: Tables, scratch: Scratch) -> int:
+    """Find what each word says: as `Scratch.values`, weighed around "but", and their `places`.
 
-    Args:
-        tokens: The words of a text, from `split`.
-        count: How many.
-        step: See `Tables`.
-        phrases: See `Tables`.
-        values: Gets the valences that are not zero, one behind the other, weighed around "but".
+    Returns:
+        How many words are not neutral.
     """
-    differs = _capitals_differ(tokens, count)
+    numbers, places, values = scratch.numbers, scratch.places, scratch.values
+    differs = not _all_capitals(count, scratch)
     found = 0
     before_but = _NONE
-    for i in range(BEFORE, BEFORE + count):
-        valence = 0.0
-        kind_of = tokens[i].number == KIND and tokens[i + 1].number == OF
-        if tokens[i].trait & LEXICON and not tokens[i].trait & BOOSTER and not kind_of:
-            valence = _modified(tokens, i, differs)
-            valence = _phrased(tokens, i, valence, step, phrases)
-            valence *= _least(tokens, i)
-        tokens[i].valence = valence
-        if valence != 0:
-            values[found] = valence
-            found += 1
-        if tokens[i].number == BUT and before_but == _NONE:
-            before_but = found
+    for k in range(marked):
+        i = places[k]
+        if numbers[i] == BUT:
+            before_but = found if before_but == _NONE else before_but
+            continue
+        if tables.entries[numbers[i]].trait & BOOSTER or _is_kind_of(numbers, i):
+            continue
+        valence = _modified(i, differs, tables, scratch)
+        valence = _phrased(i, valence, tables, scratch)
+        valence *= _least(numbers, i)
+        values[found], places[found] = valence, i
+        found += valence != 0
     if before_but != _NONE:
         weigh(values[:found], before_but)
     return found
 
 
-@compiled
-def _capitals_differ(tokens: NDArray[np.void], count: int) -> bool:
-    """Whether some of the words, but not all, are in capitals (`allcap_differential`)."""
-    capitals = 0
-    for i in range(BEFORE, BEFORE + count):
-        if tokens[i].trait & CAPITALS:
-            capitals += 1
-    return 0 < capitals < count
+@inlined
+def _all_capitals(count: int, scratch: Scratch) -> bool:
+    """Whether all words are in capitals.
+
+    Capitals of a word count where they differ from others (`allcap_differential`), which is to
+    say: where not all are.
+    """
+    for i in range(BEFORE, BEFORE + count):  # noqa: SIM110  # all() of a generator is not compiled
+        if not _in_capitals(i, scratch):
+            return False
+    return True
 
 
-@compiled
-def _modified(tokens: NDArray[np.void], i: int, differs: bool) -> float:
+@borrowing
+def _in_capitals(i: int, scratch: Scratch) -> bool:
+    """What ``str.isupper`` says of a word."""
+    classes, word = 0, i - BEFORE
+    for at in range(scratch.bounds[2 * word], scratch.bounds[2 * word + 1]):
+        classes |= CLASSES[scratch.text[at]]
+        if classes & LOWER:
+            return False
+    return classes & UPPER != 0
+
+
+@inlined
+def _is_kind_of(numbers: NDArray[np.uint16], i: int) -> bool:
+    return bool(numbers[i] == KIND and numbers[i + 1] == OF)
+
+
+@inlined
+def _modified(i: int, differs: bool, tables: Tables, scratch: Scratch) -> float:
     """What a word of the lexicon says after the words before it (`sentiment_valence`)."""
-    valence = _own(tokens, i)
-    valence += _capitals(tokens[i], valence, differs)
-    valence = _after(tokens, i, 1, 1.0, valence, differs)
-    valence = _after(tokens, i, 2, 0.95, valence, differs)
-    return _after(tokens, i, 3, 0.9, valence, differs)
+    valence = _own(i, tables, scratch)
+    valence += _capitals(i, valence, differs, scratch)
+    valence = _after(i, 1, 1.0, valence, differs, tables, scratch)
+    valence = _after(i, 2, 0.95, valence, differs, tables, scratch)
+    return _after(i, 3, 0.9, valence, differs, tables, scratch)
 
 
-@compiled
-def _capitals(token: Row, valence: float, differs: bool) -> float:
+@inlined
+def _capitals(i: int, valence: float, differs: bool, scratch: Scratch) -> float:
     """What a word adds to a valence, its own or a later word's, because it is in capitals."""
-    if not differs or not token.trait & CAPITALS:
+    if not differs or not _in_capitals(i, scratch):
         return 0.0
     return EMPHASIS if valence > 0 else -EMPHASIS
 
 
-@compiled
-def _own(tokens: NDArray[np.void], i: int) -> float:
+@inlined
+def _own(i: int, tables: Tables, scratch: Scratch) -> float:
     """What the lexicon says of a word, or of its opposite where "no" stands before it."""
-    first, second, third = tokens[i - 1].number, tokens[i - 2].number, tokens[i - 3].number
-    number, ahead = tokens[i].number, tokens[i + 1].trait
-    valence: float = tokens[i].valence
+    numbers = scratch.numbers
+    first, second, third = numbers[i - 1], numbers[i - 2], numbers[i - 3]
+    valence: float = tables.entries[numbers[i]].valence
     if first == NO or second == NO or (third == NO and first in (OR, NOR)):
         return valence * NEGATED
-    if number == NO and ahead & LEXICON:
+    if numbers[i] == NO and tables.entries[numbers[i + 1]].trait & LEXICON:
         return 0.0
     return valence
 
 
-@compiled
+@inlined
 def _after(
-    tokens: NDArray[np.void],
     i: int,
     back: int,
     fading: float,
     valence: float,
     differs: bool,
+    tables: Tables,
+    scratch: Scratch,
 ) -> float:
     """The valence of word `i` after the word so far before it has boosted and negated it."""
-    token = tokens[i - back]
-    boost = fading * _boost(token, valence, differs)
-    if i - back < BEFORE or token.trait & LEXICON:
+    word = tables.entries[scratch.numbers[i - back]]
+    if i - back < BEFORE or word.trait & LEXICON:
         return valence
-    return (valence + boost) * _negation(tokens, i, back)
+    if word.trait & BOOSTER:
+        boost = word.boost if valence >= 0 else -word.boost
+        valence += fading * (boost + _capitals(i - back, valence, differs, scratch))
+    return valence * _negation(i, back, word, scratch.numbers)
 
 
-@compiled
-def _boost(token: Row, valence: float, differs: bool) -> float:
-    """What a word adds to the valence of a later one (`scalar_inc_dec`)."""
-    if not token.trait & BOOSTER:
-        return 0.0
-    boost: float = token.boost
-    return (boost if valence >= 0 else -boost) + _capitals(token, valence, differs)
-
-
-@compiled
-def _negation(tokens: NDArray[np.void], i: int, back: int) -> float:
+@inlined
+def _negation(i: int, back: int, word: Row, numbers: NDArray[np.uint16]) -> float:
     """What the word so far before word `i` multiplies its valence by (`_negation_check`)."""
-    first, second, third = tokens[i - 1].number, tokens[i - 2].number, tokens[i - 3].number
-    word = tokens[i - back]
+    first, second, third = numbers[i - 1], numbers[i - 2], numbers[i - 3]
     first_intensifies = first in (SO, THIS)
     second_intensifies = second in (SO, THIS)
     if back == 2:
@@ -172,38 +176,43 @@ def _negation(tokens: NDArray[np.void], i: int, back: int) -> float:
     return NEGATED if word.trait & NEGATION else 1.0
 
 
-@compiled
-def _phrased(
-    tokens: NDArray[np.void],
-    i: int,
-    valence: float,
-    step: NDArray[np.uint8],
-    phrases: NDArray[np.void],
-) -> float:
+@borrowing
+def _phrased(i: int, valence: float, tables: Tables, scratch: Scratch) -> float:
     """The valence of word `i` in special phrases around it (`_special_idioms_check`)."""
-    if i - 3 < BEFORE or tokens[i - 3].trait & LEXICON:
+    if i - 3 < BEFORE or tables.entries[scratch.numbers[i - 3]].trait & LEXICON:
+        return valence
+    if not _may_hold_a_phrase(i - 3, i + 1, tables, scratch):
         return valence
     for k in range(len(_IDIOMS)):
-        state = _state(tokens, i + _IDIOMS[k, 0], i + _IDIOMS[k, 1], step)
-        if not math.isnan(phrases[state].idiom):
-            valence = phrases[state].idiom
+        state = _state(i + _IDIOMS[k, 0], i + _IDIOMS[k, 1], tables, scratch)
+        if not math.isnan(tables.phrases[state].idiom):
+            valence = tables.phrases[state].idiom
     for k in range(len(_BOOSTERS)):
-        state = _state(tokens, i + _BOOSTERS[k, 0], i + _BOOSTERS[k, 1], step)
-        valence += phrases[state].boost
+        state = _state(i + _BOOSTERS[k, 0], i + _BOOSTERS[k, 1], tables, scratch)
+        valence += tables.phrases[state].boost
     return valence
 
 
-@compiled
-def _least(tokens: NDArray[np.void], i: int) -> float:
-    """What "least" before a word multiplies its valence by (`_least_check`)."""
-    first, second = tokens[i - 1].number, tokens[i - 2].number
-    return NEGATED if first == LEAST and second not in (AT, VERY) else 1.0
+@inlined
+def _may_hold_a_phrase(first: int, last: int, tables: Tables, scratch: Scratch) -> bool:
+    """Whether two words that begin a phrase stand together from the one to the other."""
+    states = np.int64(NO_PHRASE)
+    for i in range(first, last):
+        states |= _state(i, i + 1, tables, scratch)
+    return bool(states != NO_PHRASE)
 
 
-@compiled
-def _state(tokens: NDArray[np.void], first: int, last: int, step: NDArray[np.uint8]) -> np.int64:
+@inlined
+def _state(first: int, last: int, tables: Tables, scratch: Scratch) -> np.int64:
     """The state of the automaton of phrases after those words."""
     state = np.int64(PHRASE_START)
     for i in range(first, last + 1):
-        state = np.int64(step[state, tokens[i].column])
+        state = np.int64(tables.step[state, tables.entries[scratch.numbers[i]].column])
     return state
+
+
+@inlined
+def _least(numbers: NDArray[np.uint16], i: int) -> float:
+    """What "least" before a word multiplies its valence by (`_least_check`)."""
+    first, second = numbers[i - 1], numbers[i - 2]
+    return NEGATED if first == LEAST and second not in (AT, VERY) else 1.0

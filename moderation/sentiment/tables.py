@@ -7,7 +7,6 @@ word that any rule asks about gets a number, so that the rules compare integers.
 from __future__ import annotations
 
 import functools
-import string
 import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
@@ -23,15 +22,17 @@ from vaderSentiment.vaderSentiment import (
     SentimentIntensityAnalyzer,
 )
 
-from moderation.compiled import compiled
+from moderation.sentiment.characters import BEHIND, glyphs
+from moderation.sentiment.keys import filed, keys_of
 from moderation.texts import Texts
 
-#: The words that vaderSentiment names in its code, in the order of their numbers.
+#: The words that vaderSentiment names in its code, in the order of their numbers. The last stands
+#: for every word with "n't" in it that no rule asks about otherwise.
 RULE_WORDS = (
     "no", "or", "nor", "never", "so", "this", "without",
-    "doubt", "least", "at", "very", "kind", "of", "but",
+    "doubt", "least", "at", "very", "kind", "of", "but", "n't",
 )  # fmt: skip
-NO, OR, NOR, NEVER, SO, THIS, WITHOUT, DOUBT, LEAST, AT, VERY, KIND, OF, BUT = range(1, 15)
+NO, OR, NOR, NEVER, SO, THIS, WITHOUT, DOUBT, LEAST, AT, VERY, KIND, OF, BUT, NT = range(1, 16)
 #: The number of every word that no rule asks about.
 OTHER = 0
 
@@ -39,30 +40,22 @@ OTHER = 0
 EMPHASIS: float = C_INCR
 NEGATED: float = N_SCALAR
 
-#: What a word is to the rules. The first three are known of a word; CAPITALS, and NEGATION of a
-#: word with "n't" in it, are seen as it stands in the text.
-LEXICON, BOOSTER, NEGATION, CAPITALS = 1, 2, 4, 8
+#: What a word is to the rules. MARKED are those that a rule starts from: the lexicon's, and "but".
+LEXICON, BOOSTER, NEGATION, MARKED = 1, 2, 4, 8
 
-#: What a character is (`Tables.glyph`). The low bits hold the ASCII character that it becomes in
-#: lower case, 0 where that is another; the high bits the entry that describes it, if an emoji.
-LETTER = 0x7F
-SPACE, PUNCTUATION, APOSTROPHE, UPPER, LOWER = (1 << bit for bit in range(7, 12))
-EMOJI_SHIFT = 12
-
-#: The key of a word before its first letter, and up to how many bytes the key *is* the word.
-NO_LETTERS, EXACT = np.uint64(1), 9
+#: From here on `Tables.glyph` is an emoji: so many more than the number of what describes it.
+EMOJI = BEHIND
 
 #: States of the automaton that reads phrases.
 NO_PHRASE, PHRASE_START = 0, 1
 
-#: A word, or the description of an emoji: where it is spelled; of a word also its key, what it
-#: is to the rules, its column in the automaton (0: it is in no phrase), its valence, and what it
-#: adds to the valence of a word soon after it.
+#: A word, or the description of an emoji: where it is spelled; of a word also what it is to the
+#: rules, its column in the automaton (0: it is in no phrase), its valence, and what it adds to the
+#: valence of a word soon after it.
 ENTRY = np.dtype(
     [
         ("valence", np.float64),
         ("boost", np.float64),
-        ("key", np.uint64),
         ("begin", np.int32),
         ("end", np.int32),
         ("trait", np.uint8),
@@ -76,27 +69,25 @@ PHRASE = np.dtype([("idiom", np.float64), ("boost", np.float64)])
 #: A row of such an array: numpy has no type that knows its fields.
 Row = Any
 
-_CODE_POINTS = 0x110000
-_CASED_BELOW = 0x20000  # no space or cased letter of Unicode stands above
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)  # 2**64 / golden ratio: spreads keys over the slots
-
 
 class Tables(NamedTuple):
     """What the kernels look up.
 
     Attributes:
-        glyph: uint32, by code point: what the character is.
-        spelled: uint8, the letters of the entries, end to end.
+        glyph: uint16, by code point: the plain character that it becomes, or the emoji it is.
+        spelled: uint8, the plain characters of the entries, end to end.
         entries: ENTRY, words by their number (from 1), then descriptions of emoji.
-        slots: int32, words by key, with open addressing; OTHER where free.
+        keys: uint64, by number: the word's key.
+        slots: uint16, the number of the word that has each slot; OTHER where free.
         step: uint8, by state and column: the next state of the automaton of phrases.
         phrases: PHRASE, by state.
     """
 
-    glyph: NDArray[np.uint32]
+    glyph: NDArray[np.uint16]
     spelled: NDArray[np.uint8]
     entries: NDArray[np.void]
-    slots: NDArray[np.int32]
+    keys: NDArray[np.uint64]
+    slots: NDArray[np.uint16]
     step: NDArray[np.uint8]
     phrases: NDArray[np.void]
 
@@ -117,7 +108,9 @@ def load() -> Tables:
     emoji = {char: text for char, text in analyzer.emojis.items() if len(char) == 1}
     words = ["", *_words(lexicon)]
     columns, step, phrases = _automaton()
-    texts = Texts.of([*words, *emoji.values()])
+    glyph = glyphs()
+    described = ["".join(chr(glyph[ord(char)]) for char in text) for text in emoji.values()]
+    texts = Texts.of([*words, *described])
     entries = np.zeros(len(texts), ENTRY)
     entries["begin"], entries["end"] = texts.offsets[:-1], texts.offsets[1:]
     of_words = entries[: len(words)]
@@ -125,11 +118,10 @@ def load() -> Tables:
     of_words["boost"] = [BOOSTER_DICT.get(word, 0.0) for word in words]
     of_words["trait"] = _traits(words, lexicon)
     of_words["column"] = [columns.get(word, 0) for word in words]
-    glyph = _glyphs()
     for number, char in enumerate(emoji, len(words)):
-        glyph[ord(char)] |= number << EMOJI_SHIFT
-    slots = _filed(texts.data, of_words)
-    return Tables(glyph, texts.data, entries, slots, step, phrases)
+        glyph[ord(char)] = EMOJI + number
+    keys = keys_of(texts.data, texts.offsets[: len(words) + 1])
+    return Tables(glyph, texts.data, entries, keys, filed(keys), step, phrases)
 
 
 def _words(lexicon: Mapping[str, float]) -> Iterator[str]:
@@ -145,31 +137,10 @@ def _words(lexicon: Mapping[str, float]) -> Iterator[str]:
 
 
 def _traits(words: list[str], lexicon: Mapping[str, float]) -> list[int]:
-    kinds = ((LEXICON, lexicon), (BOOSTER, BOOSTER_DICT), (NEGATION, set(NEGATE)))
+    negations = {*NEGATE, *(word for word in words if "n't" in word)}
+    marked = {*lexicon, "but"}
+    kinds = ((LEXICON, lexicon), (BOOSTER, BOOSTER_DICT), (NEGATION, negations), (MARKED, marked))
     return [sum(bit for bit, kind in kinds if word in kind) for word in words]
-
-
-def _glyphs() -> NDArray[np.uint32]:
-    """What every code point is, as this interpreter's `str` methods have it; without emoji."""
-    glyph = np.zeros(_CODE_POINTS, np.uint32)
-    chars = np.arange(_CASED_BELOW, dtype=np.uint32).view("U1")
-    upper = np.strings.isupper(chars)
-    title = np.strings.istitle(chars) & ~upper
-    classes = (
-        (SPACE, np.strings.isspace(chars)),
-        (UPPER, upper),
-        (LOWER, title | np.strings.islower(chars)),
-    )
-    for bit, members in classes:
-        glyph[:_CASED_BELOW][members] |= bit
-    for char in string.punctuation:
-        glyph[ord(char)] |= PUNCTUATION
-    glyph[ord("'")] |= APOSTROPHE
-    for point in {*range(128), *np.flatnonzero(upper).tolist()}:
-        lower = chr(point).lower()
-        if lower.isascii():
-            glyph[point] |= ord(lower)
-    return glyph
 
 
 def _automaton() -> tuple[dict[str, int], NDArray[np.uint8], NDArray[np.void]]:
@@ -190,41 +161,3 @@ def _automaton() -> tuple[dict[str, int], NDArray[np.uint8], NDArray[np.void]]:
         phrases[state]["idiom"] = SPECIAL_CASES.get(phrase, np.nan)
         phrases[state]["boost"] = BOOSTER_DICT.get(phrase, 0.0)
     return columns, step, phrases
-
-
-@compiled
-def extended(key: np.uint64, letter: int) -> np.uint64:
-    """The key of a word with one letter more: the letters' 7 bits behind one another.
-
-    The first bit of `NO_LETTERS` goes before them, so up to nine letters no two words share a
-    key. More letters turn round on to the first; in the lexicon no two words share those either.
-    """
-    return (key << np.uint64(7) | key >> np.uint64(57)) ^ np.uint64(letter)
-
-
-@compiled
-def slot_of(key: np.uint64, slots: int) -> np.int64:
-    """Where among a power of two of slots the search for a key begins."""
-    return np.int64((key * _GOLDEN) >> np.uint64(32)) & (slots - 1)
-
-
-@compiled
-def _filed(spelled: NDArray[np.uint8], words: NDArray[np.void]) -> NDArray[np.int32]:
-    """Give every word its key; returns `Tables.slots`.
-
-    At most a quarter is taken: a word that is not there mostly costs one look.
-    """
-    size = 1
-    while size < 4 * len(words):
-        size *= 2
-    slots = np.full(size, OTHER, np.int32)
-    for number in range(1, len(words)):
-        word = words[number]
-        word.key = NO_LETTERS
-        for at in range(word.begin, word.end):
-            word.key = extended(word.key, spelled[at])
-        slot = slot_of(word.key, size)
-        while slots[slot] != OTHER:
-            slot = (slot + 1) & (size - 1)
-        slots[slot] = number
-    return slots

@@ -1,201 +1,152 @@
-"""A text taken apart into words as vaderSentiment does it: at white space, without punctuation."""
+"""A text taken apart into words as vaderSentiment does it: at white space, without punctuation.
+
+A processor that guesses wrong at a branch loses the time of two or three words, and the next word
+cannot be guessed. So the loops over all words hardly branch: they write down every candidate, and
+the next one takes the place of what was none.
+"""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.compiled import compiled, decode
-from moderation.sentiment.tables import (
-    APOSTROPHE,
-    CAPITALS,
-    EXACT,
-    LETTER,
-    LOWER,
-    NEGATION,
-    NO_LETTERS,
-    OTHER,
-    PUNCTUATION,
-    SPACE,
-    UPPER,
-    Row,
-    extended,
-    slot_of,
-)
+from moderation.compiled import borrowing, inlined
+from moderation.sentiment.characters import CLASSES, PUNCTUATION, SPACE
+from moderation.sentiment.keys import EIGHT, eight, key_of, lowered, slots_of
+from moderation.sentiment.plain import AFTER, BEFORE, Scratch
+from moderation.sentiment.tables import MARKED, NT, OTHER, Tables
 
-#: A word of a text: its bytes, its number, and what its entry says of it; the trait also says
-#: how it is written.
-TOKEN = np.dtype(
-    [
-        ("begin", np.int64),
-        ("end", np.int64),
-        ("valence", np.float64),
-        ("boost", np.float64),
-        ("number", np.int32),
-        ("trait", np.uint8),
-        ("column", np.uint8),
-    ],
-    align=True,
-)
-#: Blank tokens before the first and after the last: a rule may look three back and two ahead.
-BEFORE, AFTER = 3, 2
+_WIDE: Any = np.int64  # what is not signed would become a float beside what is
+_CASE = 0x20  # the bit that tells letters in upper and lower case apart
 
 
-@compiled
-def room_for_tokens(size: int) -> NDArray[np.void]:
-    """Memory for the tokens of a text of that many bytes, used again from text to text."""
-    return np.zeros(BEFORE + (size + 1) // 2 + AFTER, TOKEN)
+@inlined
+def split(size: int, scratch: Scratch) -> int:
+    """Find where the words of a text begin and end; returns how many they are."""
+    text, bounds = scratch.text, scratch.bounds
+    edges, before = np.uint64(0), np.uint8(SPACE)
+    for at in range(size + 1):
+        space = CLASSES[text[at]] & np.uint8(SPACE)
+        bounds[edges] = at
+        edges += np.uint64(space ^ before)
+        before = space
+    count: int = _WIDE(edges) // 2
+    return count
 
 
-@compiled
-def split(
-    data: NDArray[np.uint8],
-    begin: int,
-    end: int,
-    glyph: NDArray[np.uint32],
-    spelled: NDArray[np.uint8],
-    entries: NDArray[np.void],
-    slots: NDArray[np.int32],
-    tokens: NDArray[np.void],
-) -> tuple[int, int]:
-    """Find the words of a text: the first goes to ``tokens[BEFORE]``.
+@inlined
+def number(size: int, count: int, tables: Tables, scratch: Scratch) -> int:
+    """Number the words of a text, and strip them; returns how many `places` are of marked words."""
+    text, bounds, known, places = scratch.text, scratch.bounds, scratch.known, scratch.places
+    keys, slots = tables.keys, tables.slots
+    found = np.uint64(0)
+    for i in range(count):
+        begin, end = _stripped(i, text, bounds)
+        bounds[2 * i], bounds[2 * i + 1] = begin, end
+        key = key_of(text, begin, end)
+        first_slot, second_slot = slots_of(key)
+        first, second = slots[first_slot], slots[second_slot]
+        known[found], places[found] = first, i
+        found += np.uint64(keys[first] == key)
+        known[found], places[found] = second, i
+        found += np.uint64(keys[second] == key)
+    marked = _noted(count, _WIDE(found), tables, scratch)
+    _note_negations(size, scratch)
+    return marked
 
-    Returns:
-        How many they are, and what their characters are, all bits together.
+
+@inlined
+def _bounds(word: int, bounds: NDArray[np.uint32]) -> tuple[int, int]:
+    """Where a word begins and ends."""
+    return _WIDE(bounds[2 * word]), _WIDE(bounds[2 * word + 1])
+
+
+@inlined
+def _stripped(word: int, text: NDArray[np.uint8], bounds: NDArray[np.uint32]) -> tuple[int, int]:
+    """The bounds of a word without the punctuation around it.
+
+    The punctuation stays where two characters or fewer would be left.
     """
-    everything = 0
-    place = BEFORE
-    at = begin
-    while at < end:
-        first = at
-        at, key, shape = _read(data, first, end, glyph)
-        last = at
-        everything |= shape
-        if first == last:
-            at += decode(data, at)[1]
-        else:
-            if shape & PUNCTUATION:
-                first, last = _stripped(data, first, last, glyph)
-                _, key, shape = _read(data, first, last, glyph)
-            number = _number(key, entries, slots)
-            entry = entries[number]
-            if last - first > EXACT and not _is_spelled(data, first, last, glyph, spelled, entry):
-                number = OTHER
-            negates = shape & APOSTROPHE != 0 and _has_nt(data, first, last, glyph)
-            _fill(tokens[place], first, last, number, entries[number], shape, negates)
-            place += 1
-    for i in range(place, place + AFTER):
-        _fill(tokens[i], end, end, OTHER, entries[OTHER], 0, False)
-    return place - BEFORE, everything
+    begin, end = _bounds(word, bounds)
+    before, behind = _punctuation(text, begin), _punctuation(text, end - 1)
+    is_longer: int = _WIDE(end - begin - before - behind > 2)
+    first, last = begin + (before & is_longer), end - (behind & is_longer)
+    if (_punctuation(text, first) | _punctuation(text, last - 1)) & is_longer:
+        return _stripped_of_more(text, begin, end)
+    return first, last
 
 
-@compiled
-def _fill(
-    token: Row, begin: int, end: int, number: int, entry: Row, shape: int, negates: bool
-) -> None:
-    """Write a token."""
-    trait = np.int64(entry.trait)
-    if shape & UPPER and not shape & LOWER:
-        trait |= CAPITALS
-    if negates:
-        trait |= NEGATION
-    token.begin, token.end, token.number, token.trait = begin, end, number, trait
-    token.valence, token.boost, token.column = entry.valence, entry.boost, entry.column
+@inlined
+def _punctuation(text: NDArray[np.uint8], at: int) -> int:
+    """1 where a character is punctuation, else 0."""
+    bit: int = _WIDE(CLASSES[text[np.uint64(at)]] // PUNCTUATION) & 1
+    return bit
 
 
-@compiled
-def _read(
-    data: NDArray[np.uint8], begin: int, end: int, glyph: NDArray[np.uint32]
-) -> tuple[int, np.uint64, int]:
-    """Read up to white space: where it begins, the word's key, and all its characters' bits."""
-    key = NO_LETTERS
-    shape = 0
-    at = begin
-    while at < end:
-        point, width = decode(data, at)
-        if glyph[point] & SPACE:
-            return at, key, shape
-        shape |= glyph[point]
-        key = extended(key, glyph[point] & LETTER)
-        at += width
-    return end, key, shape
-
-
-@compiled
-def _stripped(
-    data: NDArray[np.uint8], begin: int, end: int, glyph: NDArray[np.uint32]
-) -> tuple[int, int]:
-    """A word without the punctuation around it, unless two characters or fewer would be left."""
-    first = _first_kept(data, begin, end, glyph)
-    last = _last_kept(data, first, end, glyph)
-    if _is_short(data, first, last):
+@borrowing
+def _stripped_of_more(text: NDArray[np.uint8], begin: int, end: int) -> tuple[int, int]:
+    first, last = begin, end
+    while first < last and _punctuation(text, first):
+        first += 1
+    while first < last and _punctuation(text, last - 1):
+        last -= 1
+    if last - first <= 2:
         return begin, end
     return first, last
 
 
-@compiled
-def _first_kept(data: NDArray[np.uint8], begin: int, end: int, glyph: NDArray[np.uint32]) -> int:
-    for at in range(begin, end):
-        if not glyph[data[at]] & PUNCTUATION:
-            return at
-    return end
+@inlined
+def _noted(count: int, found: int, tables: Tables, scratch: Scratch) -> int:
+    """Note the numbers of known words where they stand, and where the marked ones do."""
+    bounds, numbers, places = scratch.bounds, scratch.numbers, scratch.places
+    for i in range(BEFORE + count + AFTER):
+        numbers[i] = OTHER
+    marked = 0
+    for k in range(found):
+        word, place = scratch.known[k], places[k]
+        begin, end = _bounds(place, bounds)
+        if end - begin > EIGHT and not _is_spelled(scratch.text, begin, end, tables, word):
+            continue
+        numbers[BEFORE + place] = word
+        places[marked] = BEFORE + place
+        marked += tables.entries[word].trait & MARKED != 0
+    return marked
 
 
-@compiled
-def _last_kept(data: NDArray[np.uint8], begin: int, end: int, glyph: NDArray[np.uint32]) -> int:
-    for at in range(end, begin, -1):
-        if not glyph[data[at - 1]] & PUNCTUATION:
-            return at
-    return begin
-
-
-@compiled
-def _is_short(data: NDArray[np.uint8], begin: int, end: int) -> bool:
-    at = begin
-    for _ in range(3):
-        if at >= end:
-            return True
-        at += decode(data, at)[1]
-    return False
-
-
-@compiled
-def _number(key: np.uint64, entries: NDArray[np.void], slots: NDArray[np.int32]) -> int:
-    """The word that has that key; OTHER where none has."""
-    slot = slot_of(key, len(slots))
-    while slots[slot] != OTHER and entries[slots[slot]].key != key:
-        slot = (slot + 1) & (len(slots) - 1)
-    number: int = slots[slot]
-    return number
-
-
-@compiled
-def _is_spelled(
-    data: NDArray[np.uint8],
-    begin: int,
-    end: int,
-    glyph: NDArray[np.uint32],
-    spelled: NDArray[np.uint8],
-    entry: Row,
-) -> bool:
-    """Whether a word of the text is that entry, letter by letter."""
-    letter, last = entry.begin, entry.end
-    at = begin
-    while at < end and letter < last:
-        point, width = decode(data, at)
-        if glyph[point] & LETTER != spelled[letter]:
+@borrowing
+def _is_spelled(text: NDArray[np.uint8], begin: int, end: int, tables: Tables, word: int) -> bool:
+    """Whether a word of more than eight characters is that entry, and not just of the same key."""
+    entry, size = tables.entries[word], end - begin
+    if entry.end - entry.begin != size:
+        return False
+    for at in range(0, size, EIGHT):
+        part = min(at, size - EIGHT)
+        if lowered(eight(text, begin + part)) != eight(tables.spelled, entry.begin + part):
             return False
-        at += width
-        letter += 1
-    return at == end and letter == last
+    return True
 
 
-@compiled
-def _has_nt(data: NDArray[np.uint8], begin: int, end: int, glyph: NDArray[np.uint32]) -> bool:
-    """Whether "n't" stands anywhere in a word."""
-    for at in range(begin + 1, end - 1):
-        if data[at] == ord("'"):
-            before, after = glyph[data[at - 1]] & LETTER, glyph[data[at + 1]] & LETTER
-            if before == ord("n") and after == ord("t"):
-                return True
-    return False
+@inlined
+def _note_negations(size: int, scratch: Scratch) -> None:
+    """Number the words with "n't" in them that have no number yet."""
+    text, bounds, numbers = scratch.text, scratch.bounds, scratch.numbers
+    anywhere = np.uint8(0)
+    for at in range(1, size - 1):
+        anywhere |= _is_nt(text, at)
+    if anywhere:
+        word = 0
+        for at in range(1, size - 1):
+            if text[at] == ord("'") and _is_nt(text, at):
+                while bounds[2 * word + 1] < at:
+                    word += 1
+                if numbers[BEFORE + word] == OTHER:
+                    numbers[BEFORE + word] = NT
+
+
+@inlined
+def _is_nt(text: NDArray[np.uint8], at: int) -> np.uint8:
+    """1 where the apostrophe of "n't" stands, else 0."""
+    n, t = text[at - 1] | _CASE, text[at + 1] | _CASE
+    return np.uint8(n == ord("n")) & np.uint8(text[at] == ord("'")) & np.uint8(t == ord("t"))
