@@ -25,7 +25,7 @@ import pandas as pd
 from moderation.columns import HEADS
 from moderation.lexicon import Lexicon
 from moderation.normalise import fold
-from moderation.normalise.sounds import LONGEST, bones_of, cost, skeleton
+from moderation.normalise.sounds import LONGEST, ROOM, bones_of, cost, skeleton
 from moderation.texts import Texts
 
 DATA = Path(os.environ.get("MODERATION_DATA", "../shared/data"))
@@ -63,7 +63,8 @@ def kind_of(word: str, written: str) -> str:
         return "an ending added"
     if bones_of(skeleton(one)) > 1 and skeleton(one) == skeleton(other):
         return "other vowels, or letters of the same sound"
-    return "one letter" if cost(one, other, len(word) * 9) <= 4 else "more than that"
+    price = cost(one, other, len(word) * 9, np.empty(ROOM, np.int64))
+    return "one letter" if price <= 4 else "more than that"
 
 
 def unstretched(word: str) -> str:

@@ -94,16 +94,17 @@ def prepare(folder: Path, count: int) -> str:
     return f"{count:,} comments, of {what}, {mean:.0f} bytes of text each on average"
 
 
-def load(folder: Path) -> list[str]:
+def load(folder: Path) -> Iterator[str]:
     """The texts of all comments."""
     with (folder / LINES).open(encoding="utf-8") as lines:
-        return [json.loads(line)["body"] for line in lines]
+        for line in lines:
+            yield json.loads(line)["body"]
 
 
 def size(folder: Path) -> tuple[int, int]:
     """How many comments there are, and the bytes of their texts."""
-    texts = load(folder)
-    return len(texts), sum(len(text.encode()) for text in texts)
+    sizes = [len(text.encode()) for text in load(folder)]
+    return len(sizes), sum(sizes)
 
 
 def resident(process: int) -> int:

@@ -12,6 +12,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -83,7 +84,7 @@ def other(load: Callable[[], Score], batch: int = 500) -> Callable[[Path], tuple
     """A tool that scores texts, some at a time."""
 
     def work(folder: Path) -> tuple[int, int, float]:
-        score, texts = load(), comments.load(folder)
+        score, texts = load(), list(comments.load(folder))
         score(texts[:2])
         done, begin = 0, time.perf_counter()
         while done < len(texts) and time.perf_counter() - begin < SECONDS:
@@ -93,6 +94,23 @@ def other(load: Callable[[], Score], batch: int = 500) -> Callable[[Path], tuple
         return len(used), sum(len(text.encode()) for text in used), seconds
 
     return work
+
+
+def side_by_side(name: str, processes: int) -> Callable[[Path], tuple[int, int, float]]:
+    """So many processes at once, each a contender: what this machine's cores give together."""
+
+    def work(folder: Path) -> tuple[int, int, float]:
+        with ProcessPoolExecutor(processes) as pool:
+            turns = [pool.submit(alone, name, folder) for _ in range(processes)]
+            counts, sizes, seconds = zip(*(turn.result() for turn in turns), strict=True)
+        return sum(counts), sum(sizes), max(seconds)
+
+    return work
+
+
+def alone(name: str, folder: Path) -> tuple[int, int, float]:
+    """One of several turns of a contender at once."""
+    return CONTENDERS[name].work(folder)
 
 
 def vader() -> Score:
@@ -152,6 +170,9 @@ CONTENDERS = {
     "dask": Contender("moderation on Dask, 2 cores", engine("dask"), cores=2),
     "spark": Contender("moderation on Spark, 2 cores", engine("spark"), cores=2),
     "vader": Contender("vaderSentiment: sentiment alone", other(vader)),
+    "vaders": Contender(
+        "vaderSentiment: two processes, 2 cores", side_by_side("vader", 2), cores=2
+    ),
     "sklearn": Contender("scikit-learn: n-grams, 6 linear heads", other(sklearn_pipeline)),
     "profanity": Contender(
         "alt-profanity-check: 1 linear head", other(profanity_check), 1, ".venv-profanity"
