@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from itertools import chain
 from pathlib import Path
@@ -22,6 +23,7 @@ from moderation.language.glance import (
     glance,
 )
 from moderation.language.names import NAMES
+from moderation.language.prose import prose
 from moderation.language.words import ENGLISH
 from moderation.texts import Texts
 
@@ -499,3 +501,19 @@ def test_german_comments_are_named_german(shared_data: Path) -> None:
     letters = glance(texts).latin
     assert np.mean(codes == "de") >= 0.93
     assert np.mean(codes[letters >= 20] == "de") >= 0.985
+
+
+def test_marks_of_every_kind_that_pile_up_are_cut_off() -> None:
+    marks = [chr(point) for point in range(0x110000) if unicodedata.category(chr(point))[0] == "M"]
+    texts = Texts.of([f"a{5 * mark}b" for mark in marks])
+    assert len(marks) > 2000
+    assert set(prose(texts)) == {"ab"}
+
+
+@pytest.mark.parametrize("words", [["mat"] * 3, ["the"] * 40, ["don't"] * 30, ["unbelievably"] * 9])
+def test_a_text_is_read_the_same_wherever_it_stands(words: list[str]) -> None:
+    text = " ".join(words)
+    alone = glance(Texts.of([text]))
+    among = glance(Texts.of(["x" * 70, text, "y", text]))
+    for name in ("latin", "words", "common", "foreign", "script"):
+        assert getattr(among, name)[[1, 3]].tolist() == 2 * getattr(alone, name).tolist()

@@ -12,7 +12,9 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "moderation"
 
 LAYERS: dict[str, int] = {
-    **dict.fromkeys(["__init__", "errors", "columns", "texts", "compiled", "kept", "lexicon"], 0),
+    **dict.fromkeys(
+        ["__init__", "errors", "columns", "texts", "compiled", "lanes", "kept", "lexicon"], 0
+    ),
     **dict.fromkeys(["formats", "normalise", "sentiment", "toxicity", "language"], 1),
     **dict.fromkeys(["policy", "marks"], 1),
     **dict.fromkeys(["scoring", "batch", "training", "evaluation"], 2),
@@ -26,6 +28,7 @@ SIDEWAYS = {
     ("training", "evaluation"),
     ("batch", "scoring"),
     ("texts", "errors"),
+    ("lanes", "compiled"),
     ("lexicon", "errors"),
     ("lexicon", "columns"),
     ("__main__", "cli"),

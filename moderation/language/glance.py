@@ -8,13 +8,15 @@ script is a disguise, so its letters count as Latin and the word is no evidence 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.compiled import compiled, decode
+from moderation.compiled import borrowing, decode, inlined
+from moderation.lanes import WIDTH, below, count, eight, heads, lowest, one_of, together
 from moderation.language.words import ENGLISH
 from moderation.texts import Texts
 
@@ -85,8 +87,10 @@ OTHER_KINDS: tuple[tuple[int, int, int], ...] = (
     (0x1F130, 0x1F189, LATIN),
 )
 _LAST_KIND = 0x2FFFF  # of no kind, and stands for all code points past it
-_number: Any = np.int64  # a number of NumPy that passes for Python's
 _RARE = 255  # in the table of letters: a byte that needs a closer look
+_NONE, _ONE = np.uint64(0), np.uint64(1)
+_SMALL = np.uint64(0x2020202020202020)  # what makes eight letters small
+_LONG = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +121,25 @@ def glance(texts: Texts) -> Glance:
         >>> seen.words.tolist(), seen.common.tolist(), seen.foreign.tolist()
         ([4, 0], [2, 0], [0, 10])
     """
-    seen = np.zeros((5, len(texts)), np.int32)
-    longest = int(np.diff(texts.offsets).max(initial=0))
-    keys = np.empty(longest // 2 + 2, np.uint64)  # room for the words of a text
-    _look(texts.data, texts.offsets, *_COMMON_TABLE, _LETTERS, _KINDS, _WEIGHTS, keys, seen)
-    return Glance(*seen)
+    seen = np.zeros((len(texts), 5), np.int32)
+    found = np.zeros(len(SCRIPTS), np.int64)
+    for part, begin in _with_room(texts):
+        tables = (*_COMMON_TABLE, _LETTERS, _KINDS, _WEIGHTS)
+        _look(part.data, part.offsets, *tables, found, seen[begin:])
+    return Glance(*seen.T)
 
 
-@compiled
+def _with_room(texts: Texts) -> Iterator[tuple[Texts, int]]:
+    """The texts in two parts, and where each begins: the last ones are copied, room behind them."""
+    last = int(np.searchsorted(texts.offsets, len(texts.data) - WIDTH, "right")) - 1
+    last = max(last, 0)
+    yield Texts(texts.data, texts.offsets[: last + 1]), 0
+    begin = texts.offsets[last]
+    room = np.zeros(WIDTH, np.uint8)
+    yield Texts(np.append(texts.data[begin:], room), texts.offsets[last:] - begin), last
+
+
+@borrowing
 def _look(
     data: NDArray[np.uint8],
     offsets: NDArray[np.int64],
@@ -133,21 +148,17 @@ def _look(
     letters: NDArray[np.uint8],
     kinds: NDArray[np.uint8],
     weights: NDArray[np.int64],
-    keys: NDArray[np.uint64],
+    found: NDArray[np.int64],
     seen: NDArray[np.int32],
 ) -> None:
-    found = np.zeros(weights.size, np.int64)
     for row in range(offsets.size - 1):
         at, end, key = offsets[row], offsets[row + 1], np.uint64(0)
-        latin, words, hits = 0, 0, 0
-        found[:] = 0
+        latin = words = hits = foreign = 0
         while at < end:
-            read, key, more, ended = _plain(data[at:end], key, letters, keys)
-            at, latin, words = at + read, latin + more, words + ended
-            for word in range(ended):
-                hits += _ended(keys[word], common, multiplier)[1]
-            if at == end:
-                break
+            read, key, more, ended, known = _plain(data, at, end, key, common, multiplier)
+            at, latin, words, hits = at + read, latin + more, words + ended, hits + known
+            if read == WIDTH or at == end:
+                continue
             point, size = decode(data, at)
             kind = kinds[min(point, _LAST_KIND)]
             if kind == NOTHING:
@@ -166,46 +177,76 @@ def _look(
                     latin += count
                 else:
                     found[kind - FIRST_SCRIPT] += count * weights[kind - FIRST_SCRIPT]
+                    foreign += count * weights[kind - FIRST_SCRIPT]
                 key = np.uint64(0)
         ended, known = _ended(key, common, multiplier)
-        script = np.argmax(found)
-        seen[0, row], seen[1, row], seen[2, row] = latin, words + ended, hits + known
-        seen[3, row], seen[4, row] = found.sum(), script
+        seen[row, 0], seen[row, 1], seen[row, 2] = latin, words + ended, hits + known
+        if foreign:
+            seen[row, 3], seen[row, 4] = foreign, _most(found)
 
 
-@compiled
+@borrowing
+def _most(found: NDArray[np.int64]) -> int:
+    """The first of the scripts that were found most; forgets what was found."""
+    most, best = 0, 0
+    for script in range(len(found)):
+        if found[script] > best:
+            most, best = script, found[script]
+        found[script] = 0
+    return most
+
+
+@borrowing
 def _plain(
-    data: NDArray[np.uint8], key: np.uint64, letters: NDArray[np.uint8], keys: NDArray[np.uint64]
-) -> tuple[int, np.uint64, int, int]:
-    """Read up to the next byte that needs a closer look.
-
-    Every byte's word is written down, and only kept where it has ended.
+    data: NDArray[np.uint8],
+    at: int,
+    end: int,
+    key: np.uint64,
+    common: NDArray[np.uint64],
+    multiplier: np.uint64,
+) -> tuple[int, np.uint64, int, int, int]:
+    """Read up to the next byte that needs a closer look, ``WIDTH`` bytes at most.
 
     Returns:
-        How many bytes were read, the word begun, how many letters there were, and how many words
-        of two letters or more, which now stand in ``keys``.
+        How many bytes were read, the word begun, how many letters there were, how many words of
+        two letters or more ended, and how many of those are common.
     """
-    latin, words = np.uint64(0), np.uint64(0)
-    for at in range(data.size):
-        letter = letters[data[at]]
-        if letter == _RARE:
-            return at, key, _number(latin), _number(words)
-        inside = np.uint64(letter != 0)
-        keys[words] = key
-        words += np.uint64(key > 0xFF) & ~inside
-        latin += inside
-        key = ((key << np.uint64(8)) | np.uint64(letter)) & (np.uint64(0) - inside)
-    return data.size, key, _number(latin), _number(words)
+    size = min(lowest(_rare(data, at)), end - at)
+    letters = _latin(data, at) & below(size)
+    words = hits = 0
+    if size > 0 and not letters & _ONE:
+        words, hits = _ended(key, common, multiplier)
+        key = np.uint64(0)
+    left = heads(letters)
+    while left != _NONE:
+        place = lowest(left)
+        length = together(letters, place)
+        key = _read_on(key, data, at + place, length)
+        if place + length < size:
+            ended, known = _ended(key, common, multiplier)
+            words, hits, key = words + ended, hits + known, _NONE
+        left &= left - _ONE
+    return size, key, count(letters), words, hits
 
 
-@compiled
+@inlined
+def _read_on(key: np.uint64, data: NDArray[np.uint8], at: int, size: int) -> np.uint64:
+    """A word begun and some more letters, in lower case; of eight or more only the first eight."""
+    letters = eight(data, at) | _SMALL
+    if size >= _LONG:
+        return letters
+    bits = np.uint64(8 * size)
+    return (key << bits) | (letters >> (np.uint64(64) - bits))
+
+
+@inlined
 def _ended(key: np.uint64, common: NDArray[np.uint64], multiplier: np.uint64) -> tuple[int, int]:
     """Whether the letters read make a word, and a common one, if the word ends here."""
     slot = (key * multiplier) >> np.uint64(64 - _BITS)
     return int(key > 0xFF), int(common[slot] == key)
 
 
-@compiled
+@borrowing
 def _past(
     data: NDArray[np.uint8], at: int, end: int, kind: int, letters: NDArray[np.uint8]
 ) -> tuple[int, bool]:
@@ -220,7 +261,7 @@ def _past(
     return at, scheme
 
 
-@compiled
+@borrowing
 def _foreign_word(
     data: NDArray[np.uint8], at: int, end: int, letters: NDArray[np.uint8], kinds: NDArray[np.uint8]
 ) -> tuple[int, int, bool]:
@@ -290,3 +331,5 @@ _LETTERS = _letter_table()
 _KINDS = _kind_table()
 _WEIGHTS = np.array([script.weight for script in SCRIPTS], np.int64)
 _COMMON_TABLE = _common_table()
+_latin = one_of(bytes(np.flatnonzero((_LETTERS > 0) & (_LETTERS < _RARE)).tolist()))
+_rare = one_of(bytes(np.flatnonzero(_LETTERS == _RARE).tolist()))

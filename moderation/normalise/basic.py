@@ -25,14 +25,10 @@ from moderation.normalise.kit import (
     octet,
 )
 
-_NEITHER, _UPPER, _LOWER = 0, 1, 2
-_CASE = np.zeros(128, np.int64)
-_CASE[65:91], _CASE[97:123] = _UPPER, _LOWER
-
 RECORD: Any = np.bool_(True)  # a literal would compile the pass a second time
 _GRAVE = 96
 _STANDING_OUT = 3
-"""Capitals in a row before a small letter."""
+"""Capitals in a row before or behind a small letter."""
 
 
 @borrowing
@@ -46,19 +42,23 @@ def _plain(source: NDArray[np.uint8]) -> bool:
         byte = source[place]
         control = (byte < 32) & (byte != 9) & (byte != 10) & (byte != 13)
         odd |= (byte >= 127) | (byte == _GRAVE) | control
-    if len(source) > 1:
-        before, after = source[:-1], source[1:]
-        for place in range(len(after)):
-            rises = (before[place] >= 97) & (before[place] <= 122)
-            odd |= rises & (after[place] >= 65) & (after[place] <= 90)
     if len(source) > _STANDING_OUT:
-        last, after = source[_STANDING_OUT - 1 : -1], source[_STANDING_OUT:]
-        first, middle = source[:-_STANDING_OUT], source[1 : 1 - _STANDING_OUT]
-        for place in range(len(after)):
-            capitals = (first[place] <= 90) & (middle[place] <= 90) & (last[place] <= 90)
-            capitals &= (first[place] >= 65) & (middle[place] >= 65) & (last[place] >= 65)
-            odd |= capitals & (after[place] >= 97) & (after[place] <= 122)
+        first, second, third, fourth = source[:-3], source[1:-2], source[2:-1], source[3:]
+        for place in range(len(fourth)):
+            falls = _is_capital(first[place]) & _is_small(fourth[place])
+            rises = _is_small(first[place]) & _is_capital(fourth[place])
+            odd |= _is_capital(second[place]) & _is_capital(third[place]) & (falls | rises)
     return not odd
+
+
+@borrowing
+def _is_capital(byte: int) -> bool:
+    return (byte >= 65) & (byte <= 90)
+
+
+@borrowing
+def _is_small(byte: int) -> bool:
+    return (byte >= 97) & (byte <= 122)
 
 
 @borrowing
@@ -68,7 +68,7 @@ def fold_plain(source: NDArray[np.uint8], out: NDArray[np.uint8]) -> bool:
         return False
     for place in range(len(source)):
         byte = source[place]
-        out[place] = byte + 32 * ((byte >= 65) & (byte <= 90))
+        out[place] = byte + 32 * _is_capital(byte)
     return True
 
 
@@ -101,23 +101,23 @@ def fold_characters(
         kit: Tables and notes.
 
     Returns:
-        Folded bytes, letters of other scripts, and whether capitals stand out inside or at the
-        head of a word of small letters.
+        Folded bytes, letters of other scripts, and whether several capitals stand out in a word of
+        small letters.
     """
     kit.notes[MARKS] = 0
     if fold_plain(source, out):
         if record:
             trace_plain(len(source), begin, end)
         return len(source), 0, False
-    at = foreign = position = before = capitals = ZERO
-    stands_out = False
+    at = foreign = position = capitals = ZERO
+    small = capital = rising = stands_out = False
     ascii_folds = kit.numbers[2 * ASCII]
     while position < len(source):
         byte = source[position]
         if byte >= 0x80:
             size, width, other = _fold_wide(source, position, record, out, at, begin, end, kit)
             at, position, foreign = at + width, position + size, foreign + other
-            before = before if width == 0 else _NEITHER
+            small, capital = small & (width == 0), capital & (width == 0)
             continue
         fold = kit.octets[ascii_folds + byte]
         position += 1
@@ -128,12 +128,11 @@ def fold_characters(
         if record:
             begin[at], end[at] = position - 1, position
         at += 1
-        case = _CASE[byte]
-        stands_out |= (case == _UPPER and before == _LOWER) or (
-            case == _LOWER and before == _UPPER and capitals >= _STANDING_OUT
-        )
-        capitals = capitals + 1 if case == _UPPER else 0
-        before = case
+        stands_out |= _is_small(byte) & capital & (capitals >= _STANDING_OUT)
+        rising = _is_capital(byte) & (small | rising)
+        small, capital = _is_small(byte), _is_capital(byte)
+        capitals = (capitals + 1) * capital
+        stands_out |= rising & (capitals == _STANDING_OUT)
     return at, foreign, stands_out
 
 

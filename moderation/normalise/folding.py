@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from moderation import lexicon
 from moderation.kept import kept
+from moderation.lanes import WIDTH
 from moderation.normalise.characters import characters
 from moderation.normalise.kit import Kit, packed, with_room
 from moderation.normalise.passes import fold_all
@@ -68,7 +69,7 @@ def fold(texts: Texts, *, trace: bool = False) -> Folded:
     longest = int(np.diff(texts.offsets).max(initial=0))
     kit = with_room(_tables(), _GROWTH * longest)
     data, offsets, evasions, links, *traced = fold_all(
-        texts.data, texts.offsets, trace, _GROWTH * longest + 64, kit
+        texts.data, texts.offsets, trace, _GROWTH * longest + 2 * WIDTH, kit
     )
     folded = Texts(data, offsets)
     if not trace:

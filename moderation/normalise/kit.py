@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 
 from moderation.compiled import borrowing, inlined
 
-_TABLES: Any = np.arange(26)
+_TABLES: Any = np.arange(27)
 (
     LETTERS, TRAITS, KIND, STYLED, ALIKE, WIDTH, ASCII, FOLD,
     BOUNDS, VALUES, FIRST, FOLLOWING, MEANT, MASKS, MASK_BOUNDS, PAGES, PLACE, NEAREST, SOUGHT,
+    SOUGHT_LETTERS,
     WORDS, SHAPES, TELLS, HOSTS, LIKELY_HOSTS, KNOWN, SKELETONS,
 ) = _TABLES  # fmt: skip
 """The tables: of bytes, of numbers, of hashes; see ``vocabulary`` and ``characters``."""
@@ -33,8 +34,9 @@ pool bytes in all, links, marks of the first pass, 1 where most letters are Lati
 words are known (−1 where not, 0 before they are counted), and where the edits and where the links
 begin among the notes."""
 
-MARK = 10
-"""Where the marks begin among the notes."""
+SUMS, UNITS, MARK = 10, 10 + 128, 10 + 128 + 64
+"""Where room for the sums of ``sounds.cost``, for the letters set apart of ``torn``, and for the
+marks begins among the notes."""
 
 EDIT = 5
 """Numbers of an edit."""

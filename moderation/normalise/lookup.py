@@ -9,7 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.compiled import borrowing, compiled
+from moderation.compiled import borrowing, compiled, inlined
+from moderation.lanes import eight
 from moderation.normalise.kit import Kit, number
 
 SEED = np.uint64(0)
@@ -18,6 +19,11 @@ ABSENT = -1
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 _TURN, _BACK, _HALF = np.uint64(7), np.uint64(57), np.uint64(32)
 _BITS, _LAST = np.uint64(64), np.uint64(63)
+
+_EIGHT = 8
+_ONE, _TWO, _FOUR, _TWICE = np.uint64(1), np.uint64(2), np.uint64(4), np.uint64(14)
+_EACH = np.uint64(0x007F007F007F007F)
+_EACH_PAIR, _EACH_FOUR = np.uint64(0x00003FFF00003FFF), np.uint64(0x0FFFFFFF)
 
 _FOLD = {"1": "i", "!": "i", "|": "i", "l": "i", "0": "o", "3": "e", "4": "a", "@": "a", "5": "s"}
 _FOLD |= {"$": "s", "7": "t", "+": "t", "8": "b", "6": "g", "9": "g"}
@@ -45,11 +51,36 @@ def hash_on(value: np.uint64, word: NDArray[np.uint8]) -> np.uint64:
     return value
 
 
+@inlined
+def hash_letters(text: NDArray[np.uint8], begin: int, size: int) -> np.uint64:
+    """The same of ``size`` ASCII letters, one at least, with room for ``lanes`` behind them."""
+    value = SEED
+    while size > _EIGHT:
+        value = _turned(value, _EIGHT) ^ _packed(eight(text, begin))
+        begin, size = begin + _EIGHT, size - _EIGHT
+    rest = _TURN * np.uint64(_EIGHT - size)
+    return _turned(value, size) ^ (_packed(eight(text, begin)) >> rest)
+
+
+@borrowing
+def _packed(bytes_: np.uint64) -> np.uint64:
+    """The lower seven bits of eight bytes, without a gap."""
+    pairs = (bytes_ & _EACH) | ((bytes_ >> _ONE) & (_EACH << _TURN))
+    fours = (pairs & _EACH_PAIR) | ((pairs >> _TWO) & (_EACH_PAIR << _TWICE))
+    return (fours & _EACH_FOUR) | ((fours >> _FOUR) & (_EACH_FOUR << (_TWICE + _TWICE)))
+
+
+@borrowing
+def _turned(value: np.uint64, size: int) -> np.uint64:
+    """A hash before some more bytes are added."""
+    turn = (_TURN * np.uint64(size)) & _LAST
+    return (value << turn) | (value >> ((_BITS - turn) & _LAST))
+
+
 @borrowing
 def hash_joined(value: np.uint64, tail: np.uint64, size: int) -> np.uint64:
     """The hash of two words in one, from the hash of each and the bytes of the second."""
-    turn = (_TURN * np.uint64(size)) & _LAST
-    return ((value << turn) | (value >> ((_BITS - turn) & _LAST))) ^ tail
+    return _turned(value, size) ^ tail
 
 
 @borrowing
@@ -73,41 +104,41 @@ def hash_shape(word: NDArray[np.uint8]) -> np.uint64:
 @borrowing
 def _slot(hashes: NDArray[np.uint64], value: np.uint64) -> np.int64:
     """Where a hash stands in a table, or the free slot where it would."""
-    last = np.int64(len(hashes) - 1)
+    last = np.uint64(len(hashes) - 1)
     at = _first(value, last)
     while hashes[at] != 0 and hashes[at] != value:
-        at = (at + 1) & last
-    return at
+        at = (at + _ONE) & last
+    return np.int64(at)
 
 
 @borrowing
-def _first(value: np.uint64, last: np.int64) -> np.int64:
+def _first(value: np.uint64, last: np.uint64) -> np.uint64:
     """The slot of a hash, unless another one has it: of a table whose last slot is ``last``."""
-    return np.int64((value * _SPREAD) >> _HALF) & last
+    return ((value * _SPREAD) >> _HALF) & last
 
 
 @borrowing
 def look_up(kit: Kit, table: int, values: int, value: np.uint64) -> int:
     """What the table ``values`` keeps under a hash of ``table``, or ``ABSENT``."""
-    first = kit.numbers[2 * table]
-    last = np.int64(kit.numbers[2 * table + 1] - first - 1)
+    first = np.uint64(kit.numbers[2 * table])
+    last = np.uint64(kit.numbers[2 * table + 1]) - first - _ONE
     at = _first(value, last)
     while kit.hashes[first + at] != 0:
         if kit.hashes[first + at] == value:
-            return number(kit, values, at)
-        at = (at + 1) & last
+            return number(kit, values, np.int64(at))
+        at = (at + _ONE) & last
     return ABSENT
 
 
 @borrowing
 def among(table: NDArray[np.uint64], value: np.uint64) -> bool:
     """Whether a hash is in a table."""
-    last = np.int64(len(table) - 1)
+    last = np.uint64(len(table) - 1)
     at = _first(value, last)
     while table[at] != 0:
         if table[at] == value:
             return True
-        at = (at + 1) & last
+        at = (at + _ONE) & last
     return False
 
 

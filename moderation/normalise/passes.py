@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moderation.compiled import borrowing, compiled
-from moderation.normalise.basic import RECORD, fold_characters, fold_plain, trace_plain
+from moderation.normalise.basic import RECORD, fold_characters
 from moderation.normalise.capitals import find_capitals
 from moderation.normalise.edits import BEGIN, END, EVASION, apply, clear, field
 from moderation.normalise.guess import is_letter
@@ -71,7 +71,7 @@ def fold_all(
                 begin = _moved(begin, at, np.empty(size, np.int32))
                 end = _moved(end, at, np.empty(size, np.int32))
         number, at = _fold_open(
-            number, at, data, offsets, places, links, trace, out, begin, end, kit
+            number, at, widest, data, offsets, places, links, trace, out, begin, end, kit
         )
         if number == count or len(out) < at + widest:
             continue
@@ -96,6 +96,7 @@ def fold_all(
 def _fold_open(
     number: int,
     at: int,
+    widest: int,
     data: NDArray[np.uint8],
     offsets: NDArray[np.int64],
     places: NDArray[np.int64],
@@ -106,31 +107,43 @@ def _fold_open(
     end: NDArray[np.int32],
     kit: Kit,
 ) -> tuple[int, int]:
-    """Fold texts from ``number`` on as long as they are plain and nothing in them is undone.
+    """Fold texts from ``number`` on as long as there is room and nothing in them is undone.
 
-    Nearly all are. A loop of its own, because what is handed from function to function costs more
-    than what is done to many a text.
+    Nearly all are such. A loop of its own, because what is handed from function to function costs
+    more than what is done to many a text.
 
     Returns:
         The first text that is not folded, and where its fold is to begin.
     """
-    kit.notes[MARKS], kit.notes[LATIN] = 0, 1
-    while number + 1 < len(offsets):
+    while number + 1 < len(offsets) and len(out) - at >= widest:
         source = data[offsets[number] : offsets[number + 1]]
-        size = len(source)
-        text = out[at : at + size]
-        if len(text) < size or not fold_plain(source, text):
+        first = at if trace else 0
+        size, capitals = _first_pass(source, trace, out[at:], begin[first:], end[first:], kit)
+        if capitals:
             break
         clear(kit)
-        scan(text, kit)
+        scan(out[at : at + size], kit)
         if kit.notes[EDITS] or (trace and kit.notes[LINKS]):
             break
         links[number] = kit.notes[LINKS]
-        if trace:
-            trace_plain(size, begin[at:], end[at:])
         number, at = number + 1, at + size
         places[number] = at
     return number, at
+
+
+@borrowing
+def _first_pass(
+    source: NDArray[np.uint8],
+    trace: bool,
+    text: NDArray[np.uint8],
+    begin: NDArray[np.int32],
+    end: NDArray[np.int32],
+    kit: Kit,
+) -> tuple[int, bool]:
+    """Fold the characters of one text; its size then, and whether capitals stand out in it."""
+    size, foreign, capitals = fold_characters(source, trace, text, begin, end, kit)
+    kit.notes[LATIN] = 2 * _latin(text[:size], foreign) >= foreign
+    return size, capitals
 
 
 @compiled
@@ -146,8 +159,7 @@ def _fold_one(
 ) -> tuple[int, NDArray[np.int32], int]:
     """Fold one text into ``text``; returns its size, all spans, and how many they are now."""
     known, traced = found, trace
-    size, foreign, capitals = fold_characters(source, trace, text, begin, end, kit)
-    kit.notes[LATIN] = 2 * _latin(text[:size], foreign) >= foreign
+    size, capitals = _first_pass(source, trace, text, begin, end, kit)
     for _ in range(ROUNDS):
         clear(kit)
         if not capitals:

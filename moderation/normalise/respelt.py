@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.compiled import borrowing, owning
+from moderation.compiled import borrowing
 from moderation.normalise.guess import is_letter, spelling, traits
 from moderation.normalise.kit import (
     ENGLISH,
@@ -19,6 +19,8 @@ from moderation.normalise.kit import (
     NEAREST,
     SKELETONS,
     SOUGHT,
+    SOUGHT_LETTERS,
+    SUMS,
     VALUES,
     WORDS,
     ZERO,
@@ -27,7 +29,16 @@ from moderation.normalise.kit import (
     number,
 )
 from moderation.normalise.lookup import ABSENT, among, hash_bytes, hash_joined, look_up, step
-from moderation.normalise.sounds import LONGEST, bones_of, cost, key, skeleton, without
+from moderation.normalise.sounds import (
+    LONGEST,
+    bones_of,
+    cost,
+    key,
+    least_cost,
+    letters_of,
+    skeleton,
+    without,
+)
 from moderation.normalise.vocabulary import LEXICON
 
 SHORTEST = 4
@@ -79,15 +90,17 @@ def _nearest(
     kit: Kit,
 ) -> tuple[int, int]:
     """The cheapest word under a skeleton, which some have, and its cost; or the best so far."""
+    ours = letters_of(written)
     place = look_up(kit, SKELETONS, NEAREST, key(written[0], bones))
     word = number(kit, SOUGHT, place)
     while word != ABSENT:
         letters = spelling(word, kit)
         size = len(letters)
         dearest = min(least - 1, allowed[min(size, len(allowed) - 1)])
-        near = abs(size - len(written)) <= dearest
+        theirs = np.uint64(number(kit, SOUGHT_LETTERS, place))
+        near = max(abs(size - len(written)), least_cost(theirs, ours)) <= dearest
         if near and (size > SHORTEST or bones_of(bones) > _FEW_BONES or _within(letters, written)):
-            price = cost(letters, written, dearest)
+            price = cost(letters, written, dearest, kit.notes[SUMS:])
             if price <= dearest:
                 best, least = word, price
         place += 1
@@ -136,33 +149,40 @@ def _english(text: NDArray[np.uint8], kit: Kit) -> bool:
     return bool(kit.notes[ENGLISH] > 0)
 
 
-@owning
+@borrowing
 def _rivalled(written: NDArray[np.uint8], best: int, least: int, kit: Kit) -> bool:
     """Whether another known word that is not rude is at most as far away, by one edit."""
     table, size = hashes(kit, KNOWN), len(written)
-    other = np.empty(size + 1, np.uint8)
+    other = kit.spare
     for place in range(size + 1):
         head = hash_bytes(written[:place])
-        other[:place] = written[:place]
+        _copy(written[:place], other)
         for after in range(place, min(place + 2, size + 1)):
             tail, left = hash_bytes(written[after:]), size - after
-            other[place + 1 : place + 1 + left] = written[after:]
+            _copy(written[after:], other[place + 1 :])
             for letter in range(97, 123):
                 if among(table, hash_joined(step(head, letter), tail, left)):
                     other[place] = letter
                     if _rival(other[: place + 1 + left], written, best, least, kit):
                         return True
             if after > place and among(table, hash_joined(head, tail, left)):
-                other[place : place + left] = written[after:]
+                _copy(written[after:], other[place:])
                 if _rival(other[: place + left], written, best, least, kit):
                     return True
     return _swap_rivals(written, best, least, kit)
 
 
-@owning
+@borrowing
+def _copy(letters: NDArray[np.uint8], room: NDArray[np.uint8]) -> None:
+    for place in range(len(letters)):
+        room[place] = letters[place]
+
+
+@borrowing
 def _swap_rivals(written: NDArray[np.uint8], best: int, least: int, kit: Kit) -> bool:
     """Whether such a word comes of two letters that change places."""
-    other = written.copy()
+    other = kit.spare[: len(written)]
+    _copy(written, other)
     for place in range(len(written) - 1):
         other[place], other[place + 1] = written[place + 1], written[place]
         if _rival(other, written, best, least, kit):
@@ -181,4 +201,4 @@ def _rival(
         return False
     word = look_up(kit, WORDS, VALUES, value)
     meant = word == best or (word != ABSENT and traits(word, kit) & LEXICON != 0)
-    return bool(not meant and cost(other, written, least) <= least)
+    return bool(not meant and cost(other, written, least, kit.notes[SUMS:]) <= least)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.compiled import borrowing, owning
+from moderation.compiled import borrowing
+from moderation.lanes import count
 
 EDIT = 4
 """What an arbitrary edit costs…"""
@@ -38,9 +39,15 @@ for _one, _other in ("uv", "vw", "cs", "gk", "il"):
 np.fill_diagonal(_INSTEAD, 0)
 
 _ROW = LONGEST + 1
+ROOM = 5 * _ROW
+"""Numbers that ``cost`` writes its sums to."""
+
 _BITS, _SYMBOL, _TOP = np.uint64(4), np.uint64(15), np.uint64(60)
 _FIFTEEN = 15
-_NOTHING = np.uint64(0)
+_NOTHING, _ONE = np.uint64(0), np.uint64(1)
+
+_LOOSE = np.uint64(sum(1 << letter for letter in range(26) if CLASS[97 + letter] == 0))
+"""The letters of no class."""
 
 
 @borrowing
@@ -89,17 +96,42 @@ def key(first: int, bones: np.uint64) -> np.uint64:
     return bones | (np.uint64(sound) << _TOP)
 
 
-@owning
-def cost(meant: NDArray[np.uint8], written: NDArray[np.uint8], dearest: int) -> int:
+@borrowing
+def letters_of(word: NDArray[np.uint8]) -> np.uint64:
+    """Which of a–z are in a word: a bit each."""
+    letters = _NOTHING
+    for letter in word:
+        letters |= _ONE << np.uint64(letter - 97)
+    return letters
+
+
+@borrowing
+def least_cost(meant: np.uint64, written: np.uint64) -> int:
+    """What it costs at least to write one word for another, by their letters.
+
+    A letter that the other word has not, is too many there, missing or another's: that costs
+    ``_ALIKE``, or ``_TWICE`` for a consonant that may only double one of its class.
+    """
+    extra, missing = written & ~meant, meant & ~written
+    return max(
+        _TWICE * count(extra) + (_ALIKE - _TWICE) * count(extra & _LOOSE),
+        _TWICE * count(missing) + (_ALIKE - _TWICE) * count(missing & _LOOSE),
+    )
+
+
+@borrowing
+def cost(
+    meant: NDArray[np.uint8], written: NDArray[np.uint8], dearest: int, rows: NDArray[np.int64]
+) -> int:
     """What it costs to write one word for another: the cheapest edits, ``EDIT`` for any.
 
     Args:
         meant: uint8, 1 to ``LONGEST`` letters.
         written: uint8, 1 to ``LONGEST`` letters.
         dearest: What is of interest; anything above it is as good as more.
+        rows: int64[ROOM], is written to.
     """
     size = len(written)
-    rows = np.empty(5 * _ROW, np.int64)
     now, last, before, within, behind = 0, _ROW, 2 * _ROW, 3 * _ROW, 4 * _ROW
     rows[0] = 0
     for at in range(size):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.compiled import borrowing, owning
+from moderation.compiled import borrowing
 from moderation.normalise.edits import DISGUISE, replace, write
 from moderation.normalise.guess import is_digit, is_letter, traits, write_word
-from moderation.normalise.kit import DONE, VALUES, WORDS, Kit
+from moderation.normalise.kit import DONE, UNITS, VALUES, WORDS, Kit
 from moderation.normalise.lookup import ABSENT, SEED, SHAPE, hash_on, look_up, step
 from moderation.normalise.vocabulary import INITIAL, LEXICON, LONGEST, STRONG
 
@@ -42,7 +42,7 @@ def _alone(text: NDArray[np.uint8], at: int) -> bool:
     return at + 1 == len(text) or bool(BETWEEN[text[at + 1]] or _CLOSES[text[at + 1]])
 
 
-@owning
+@borrowing
 def undo_spaced(text: NDArray[np.uint8], begin: int, kit: Kit) -> int:
     """Join single letters from ``begin`` on where they spell a word of the lexicon.
 
@@ -54,7 +54,7 @@ def undo_spaced(text: NDArray[np.uint8], begin: int, kit: Kit) -> int:
     """
     if not _alone(text, begin):
         return begin
-    units = np.empty(_UNITS, np.int64)
+    units = kit.notes[UNITS : UNITS + _UNITS]
     count, at = 0, begin
     while count < _UNITS and at < len(text) and _alone(text, at):
         units[count] = at

@@ -28,6 +28,7 @@ from moderation.normalise.kit import (
     SHAPES,
     SKELETONS,
     SOUGHT,
+    SOUGHT_LETTERS,
     TELLS,
     TRAITS,
     VALUES,
@@ -41,7 +42,7 @@ from moderation.normalise.lookup import (
     table_from,
     table_of,
 )
-from moderation.normalise.sounds import bones_of, key, skeleton, without
+from moderation.normalise.sounds import bones_of, key, letters_of, skeleton, without
 from moderation.normalise.spellings import SHORTEST, misspellings
 
 LEXICON, STRONG, INITIAL, MASKED = 1, 2, 4, 8
@@ -74,7 +75,8 @@ def vocabulary() -> dict[int, NDArray[Any]]:
     is. ``WORDS`` and ``VALUES`` find a word, ``SHAPES`` and ``FIRST`` the first word of a shape
     (see ``lookup.hash_shape``), ``FOLLOWING`` the next. ``TELLS`` and ``MEANT`` find what a
     misspelling means, or ``FRAGMENT``. ``KNOWN`` has all words that are no disguise.
-    ``SKELETONS`` and ``NEAREST`` find where in ``SOUGHT`` the words of nearly that skeleton begin.
+    ``SKELETONS`` and ``NEAREST`` find where in ``SOUGHT`` the words of nearly that skeleton begin,
+    ``SOUGHT_LETTERS`` the set of letters of each.
     ``MASKS`` has the words that people mask by first letter and length, likeliest first, between
     ``MASK_BOUNDS``.
     """
@@ -123,7 +125,8 @@ def _traits(asset: Mapping[str, Any]) -> dict[str, int]:
 
 def _known_words(words: Iterable[str]) -> NDArray[np.uint64]:
     """The table of all words that are no disguise."""
-    hashes = hashes_of(*_joined(words))
+    # Short words are frequent: of several that want one slot, the first gets it.
+    hashes = hashes_of(*_joined(sorted(words, key=len)))
     return table_from(hashes, np.zeros(len(hashes), np.int32))[0]
 
 
@@ -133,17 +136,23 @@ def _sought(words: str, numbers: Mapping[str, int]) -> dict[int, NDArray[Any]]:
     for word in words.split():
         if word not in numbers:
             raise ModelError(f'[sought] "{word}" is not a word of the tables', path=_PATH)
-        letters = np.frombuffer(word.encode(), np.uint8)
-        bones = skeleton(letters)
+        bones = skeleton(_letters(word))
         count = bones_of(bones) if len(word) >= _LONG else 0
         nearly = {without(bones, place) for place in range(count if count > 2 else 0)}
         for found in {bones, *nearly}:
-            rows.setdefault(int(key(letters[0], np.uint64(found))), []).append(numbers[word])
+            rows.setdefault(int(key(ord(word[0]), np.uint64(found))), []).append(numbers[word])
     chains = [[*row, ABSENT] for row in rows.values()]
     starts = np.array([0, *accumulate(map(len, chains))][:-1], np.int32)
     skeletons, nearest = table_from(np.array(list(rows), np.uint64), starts)
     sought = np.array([number for chain in chains for number in chain], np.int32)
-    return {SKELETONS: skeletons, NEAREST: nearest, SOUGHT: sought}
+    letters = {numbers[word]: letters_of(_letters(word)) for word in words.split()}
+    sets = np.array([letters.get(number, 0) for number in sought.tolist()], np.int32)
+    return {SKELETONS: skeletons, NEAREST: nearest, SOUGHT: sought, SOUGHT_LETTERS: sets}
+
+
+def _letters(word: str) -> NDArray[np.uint8]:
+    """The letters of an ASCII word."""
+    return np.frombuffer(word.encode("ascii"), np.uint8)
 
 
 def _joined(words: Iterable[str]) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
