@@ -47,9 +47,11 @@ def moderation(jobs: int) -> Callable[[Path], tuple[int, int, float]]:
 
     def work(folder: Path) -> tuple[int, int, float]:
         from moderation import batch
+        from moderation.cli import startup
         from moderation.formats import Reading
         from moderation.scoring import Scorer
 
+        startup.spare_collections()  # as the command does
         scorer = Scorer.load()
         first = folder / "first.jsonl"
         with (folder / comments.LINES).open("rb") as lines:
