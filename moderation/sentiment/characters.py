@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 UPPER_LETTER, LOWER_LETTER, NEITHER = 1, 2, 3
 FIRST, BLANK, BEHIND = 0x09, 0x20, 0x80
 
+#: What a plain character can be.
 SPACE, PUNCTUATION, UPPER, LOWER = 1, 2, 4, 8
 
 _CODE_POINTS = 0x110000

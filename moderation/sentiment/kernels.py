@@ -45,13 +45,20 @@ def _score(
 ) -> None:
     for i in range(len(out)):
         size = write(data, offsets[i], offsets[i + 1], tables, scratch)
-        count = split(size, scratch)
-        found = sentiments(number(size, count, tables, scratch), count, tables, scratch)
+        count, found = _judged(size, tables, scratch)
         if found > 0:
             emphasis = _emphasis(scratch.text, size)
             _summarise(scratch.values[:found], count - found, emphasis, out[i])
         elif count > 0:
             out[i, 2] = 1.0
+
+
+@inlined
+def _judged(size: int, tables: Tables, scratch: Scratch) -> tuple[int, int]:
+    """How many words the text at hand has, and how many of them say something; see `Scratch`."""
+    count = split(size, scratch)
+    marked = number(size, count, tables, scratch)
+    return count, sentiments(marked, count, tables, scratch)
 
 
 @compiled
@@ -85,8 +92,7 @@ def _list(
     total = 0
     for i in range(len(offsets) - 1):
         size = describe(data, offsets[i], offsets[i + 1], tables, scratch)
-        count = split(size, scratch)
-        found = sentiments(number(size, count, tables, scratch), count, tables, scratch)
+        _, found = _judged(size, tables, scratch)
         for k in range(found):
             word = scratch.places[k] - BEFORE
             row[total], valence[total] = i, scratch.values[k]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.compiled import compiled, inlined
+from moderation.compiled import borrowing, compiled, inlined
 
 #: Up to how many characters the key *is* the word; also how many are read at once.
 EIGHT = 8
@@ -22,7 +22,7 @@ _TO_A, _BEYOND_Z, _HIGHEST = (np.uint64(0x0101010101010101 * byte) for byte in (
 _FOLD, _SECOND, _CASE = np.uint64(32), np.uint64(24), np.uint64(2)
 
 
-@inlined
+@borrowing
 def eight(text: NDArray[np.uint8], at: int) -> np.uint64:
     """Eight plain characters, the first one in the lowest byte: one load, once compiled."""
     first, value = np.uint64(at), np.uint64(0)
@@ -31,7 +31,7 @@ def eight(text: NDArray[np.uint8], at: int) -> np.uint64:
     return value
 
 
-@inlined
+@borrowing
 def lowered(letters: np.uint64) -> np.uint64:
     """Eight plain characters in lower case.
 
@@ -53,7 +53,7 @@ def key_of(text: NDArray[np.uint8], begin: int, end: int) -> np.uint64:
     return short if size <= EIGHT else (short ^ (last * _GOLDEN)) | _LONG
 
 
-@inlined
+@borrowing
 def slots_of(key: np.uint64) -> tuple[np.uint64, np.uint64]:
     """The two slots where a key may stand."""
     spread = (key ^ (key >> _FOLD)) * _GOLDEN

@@ -101,7 +101,7 @@ def _in_capitals(i: int, scratch: Scratch) -> bool:
     return classes & UPPER != 0
 
 
-@inlined
+@borrowing
 def _is_kind_of(numbers: NDArray[np.uint16], i: int) -> bool:
     return bool(numbers[i] == KIND and numbers[i + 1] == OF)
 
@@ -116,7 +116,7 @@ def _modified(i: int, differs: bool, tables: Tables, scratch: Scratch) -> float:
     return _after(i, 3, 0.9, valence, differs, tables, scratch)
 
 
-@inlined
+@borrowing
 def _capitals(i: int, valence: float, differs: bool, scratch: Scratch) -> float:
     """What a word adds to a valence, its own or a later word's, because it is in capitals."""
     if not differs or not _in_capitals(i, scratch):
@@ -124,7 +124,7 @@ def _capitals(i: int, valence: float, differs: bool, scratch: Scratch) -> float:
     return EMPHASIS if valence > 0 else -EMPHASIS
 
 
-@inlined
+@borrowing
 def _own(i: int, tables: Tables, scratch: Scratch) -> float:
     """What the lexicon says of a word, or of its opposite where "no" stands before it."""
     numbers = scratch.numbers
@@ -137,7 +137,7 @@ def _own(i: int, tables: Tables, scratch: Scratch) -> float:
     return valence
 
 
-@inlined
+@borrowing
 def _after(
     i: int,
     back: int,
@@ -157,7 +157,7 @@ def _after(
     return valence * _negation(i, back, word, scratch.numbers)
 
 
-@inlined
+@borrowing
 def _negation(i: int, back: int, word: Row, numbers: NDArray[np.uint16]) -> float:
     """What the word so far before word `i` multiplies its valence by (`_negation_check`)."""
     first, second, third = numbers[i - 1], numbers[i - 2], numbers[i - 3]
@@ -176,7 +176,7 @@ def _negation(i: int, back: int, word: Row, numbers: NDArray[np.uint16]) -> floa
     return NEGATED if word.trait & NEGATION else 1.0
 
 
-@borrowing
+@inlined
 def _phrased(i: int, valence: float, tables: Tables, scratch: Scratch) -> float:
     """The valence of word `i` in special phrases around it (`_special_idioms_check`)."""
     if i - 3 < BEFORE or tables.entries[scratch.numbers[i - 3]].trait & LEXICON:
@@ -211,7 +211,7 @@ def _state(first: int, last: int, tables: Tables, scratch: Scratch) -> np.int64:
     return state
 
 
-@inlined
+@borrowing
 def _least(numbers: NDArray[np.uint16], i: int) -> float:
     """What "least" before a word multiplies its valence by (`_least_check`)."""
     first, second = numbers[i - 1], numbers[i - 2]

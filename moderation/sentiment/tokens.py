@@ -57,7 +57,7 @@ def number(size: int, count: int, tables: Tables, scratch: Scratch) -> int:
     return marked
 
 
-@inlined
+@borrowing
 def _bounds(word: int, bounds: NDArray[np.uint32]) -> tuple[int, int]:
     """Where a word begins and ends."""
     return _WIDE(bounds[2 * word]), _WIDE(bounds[2 * word + 1])
@@ -78,7 +78,7 @@ def _stripped(word: int, text: NDArray[np.uint8], bounds: NDArray[np.uint32]) ->
     return first, last
 
 
-@inlined
+@borrowing
 def _punctuation(text: NDArray[np.uint8], at: int) -> int:
     """1 where a character is punctuation, else 0."""
     bit: int = _WIDE(CLASSES[text[np.uint64(at)]] // PUNCTUATION) & 1
@@ -145,7 +145,7 @@ def _note_negations(size: int, scratch: Scratch) -> None:
                     numbers[BEFORE + word] = NT
 
 
-@inlined
+@borrowing
 def _is_nt(text: NDArray[np.uint8], at: int) -> np.uint8:
     """1 where the apostrophe of "n't" stands, else 0."""
     n, t = text[at - 1] | _CASE, text[at + 1] | _CASE
