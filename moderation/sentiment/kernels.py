@@ -27,9 +27,7 @@ def scores(
     data: NDArray[np.uint8], offsets: NDArray[np.int64], tables: Tables
 ) -> NDArray[np.float64]:
     """Compound, neg, neu and pos of every text: float64[n, 4]."""
-    longest = 0
-    for i in range(len(offsets) - 1):
-        longest = max(longest, room(data, offsets[i], offsets[i + 1], tables))
+    longest, _ = room(data, offsets, tables)
     out = np.zeros((len(offsets) - 1, 4))
     _score(data, offsets, tables, scratch_for(longest), out)
     return out
@@ -66,10 +64,8 @@ def words(
     data: NDArray[np.uint8], offsets: NDArray[np.int64], tables: Tables
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
     """The words that are not neutral: text, begin and end there in code points, and valence."""
-    longest = most = 0
-    for i in range(len(offsets) - 1):
-        size = room(data, offsets[i], offsets[i + 1], tables)
-        longest, most = max(longest, size), most + (size + 1) // 2
+    longest, total = room(data, offsets, tables)
+    most = (total + len(offsets)) // 2
     row, begin, end = np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most, np.int64)
     valence = np.empty(most)
     count = _list(data, offsets, tables, scratch_for(longest), row, begin, end, valence)

@@ -60,17 +60,28 @@ def scratch_for(longest: int) -> Scratch:
 
 
 @borrowing
-def room(data: NDArray[np.uint8], begin: int, end: int, tables: Tables) -> int:
-    """How many plain characters a text has at most."""
-    size = end - begin
-    if not _is_plain(data, begin, end):
-        for at in range(begin, end):
-            if data[at] >= _OF_SEVERAL_BYTES:
-                glyph = tables.glyph[decode(data, at)[0]]
-                if glyph >= EMOJI:
-                    entry = tables.entries[glyph - EMOJI]
-                    size += 1 + entry.end - entry.begin
-    return size
+def room(data: NDArray[np.uint8], offsets: NDArray[np.int64], tables: Tables) -> tuple[int, int]:
+    """How many plain characters the longest of some texts has at most, and all have together."""
+    longest = total = 0
+    for i in range(len(offsets) - 1):
+        size = offsets[i + 1] - offsets[i]
+        if not _is_plain(data, offsets[i], offsets[i + 1]):
+            size += _added(data, offsets[i], offsets[i + 1], tables)
+        longest, total = max(longest, size), total + size
+    return longest, total
+
+
+@borrowing
+def _added(data: NDArray[np.uint8], begin: int, end: int, tables: Tables) -> int:
+    """How many characters the descriptions of its emoji add to a text, at most."""
+    added = 0
+    for at in range(begin, end):
+        if data[at] >= _OF_SEVERAL_BYTES:
+            glyph = tables.glyph[decode(data, at)[0]]
+            if glyph >= EMOJI:
+                entry = tables.entries[glyph - EMOJI]
+                added += 1 + entry.end - entry.begin
+    return added
 
 
 @inlined
