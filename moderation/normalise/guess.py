@@ -130,6 +130,22 @@ def unstretched(written: NDArray[np.uint8], kit: Kit) -> int:
 
 
 @borrowing
+def repeated(written: NDArray[np.uint8], kit: Kit) -> int:
+    """The word of the lexicon that stands there three times or more without a gap, or ``ABSENT``.
+
+    The last time it may break off.
+    """
+    for size in range(_SHORTEST, min(len(written) // 3, LONGEST) + 1):
+        at = size
+        while at < len(written) and written[at] == written[at - size]:
+            at += 1
+        if at == len(written):
+            word = known(written[:size], kit)
+            return word if word != ABSENT and traits(word, kit) & LEXICON else ABSENT
+    return ABSENT
+
+
+@borrowing
 def misspelt(written: NDArray[np.uint8], kit: Kit) -> int:
     """The word of the lexicon that is misspelt, perhaps with signs for letters, or ``ABSENT``."""
     value = SEED

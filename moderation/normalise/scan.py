@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from moderation.compiled import borrowing
 from moderation.lanes import WIDTH, below, doubled, heads, highest, lowest, one_of, together
-from moderation.normalise.guess import is_digit, is_letter
+from moderation.normalise.guess import is_digit, is_letter, repeated
 from moderation.normalise.kit import (
     ENGLISH,
     KNOWN,
@@ -178,5 +178,7 @@ def _marked(at: int, kit: Kit) -> np.uint64:
 def _odd(text: NDArray[np.uint8], begin: int, end: int, value: np.uint64, kit: Kit) -> bool:
     """Whether an unknown word gives a disguise away."""
     if look_up(kit, TELLS, MEANT, value) != ABSENT:
+        return True
+    if repeated(text[begin:end], kit) != ABSENT:
         return True
     return respelt(text, begin, end, kit) != ABSENT

@@ -15,6 +15,7 @@ from moderation.normalise.guess import (
     length,
     loosely_unmasked,
     misspelt,
+    repeated,
     traits,
     unmasked,
     unstretched,
@@ -213,6 +214,8 @@ def _undo_word(text: NDArray[np.uint8], begin: int, end: int, kit: Kit) -> int:
     if after > end or word != ABSENT:
         return after
     meant = look_up(kit, TELLS, MEANT, value)
+    if meant == ABSENT:
+        meant = repeated(text[begin:end], kit)
     if _swap(begin, end, max(meant, ABSENT), kit):
         return end
     if meant == FRAGMENT and undo_torn(text, begin, end, kit):
