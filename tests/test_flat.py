@@ -145,6 +145,7 @@ def test_a_file_is_the_same_whatever_reads_it(
     path = tmp_path / "comments.jsonl"
     path.write_bytes(b"\n".join(map(msgspec.json.encode, rows)))
     monkeypatch.setattr(jsonlines, "BLOCK", 2000)
+    monkeypatch.setattr(jsonlines, "_BATCH", 2000)
     monkeypatch.setattr(jsonlines, "_PIECE", 500)
     asked: list[bool] = []
     read = Flat.read

@@ -44,6 +44,8 @@ Read = Callable[[Block], tuple[Columns, list[Reject]]]
 
 _PIECE = 1 << 18
 """Bytes to decode at a time: so many rows stay in the processor's cache."""
+_BATCH = 1 << 23
+"""Bytes of a table's lines: with each table, whatever scores it starts with a cold cache."""
 _PARSED = ("likes", "state")
 """Columns whose values are looked at one by one."""
 _UNNAMEABLE = re.compile(r'[\\"\x00-\x1f]')
@@ -271,7 +273,7 @@ def _fits(value: object, kind: Any) -> bool:  # noqa: ANN401  # a type as msgspe
 
 
 def _batches(parts: Iterable[Block | Reject], read: Read) -> Iterator[Columns | Reject]:
-    """The columns of some blocks at a time, about 4 MiB, and the rejects among them before."""
+    """The columns of some blocks at a time, and the rejects among them before."""
     held: list[Columns] = []
     size = 0
     for part in parts:
@@ -282,7 +284,7 @@ def _batches(parts: Iterable[Block | Reject], read: Read) -> Iterator[Columns | 
         yield from rejects
         held.append(columns)
         size += len(part.data)
-        if size >= BLOCK:
+        if size >= _BATCH:
             yield _joined(held)
             held, size = [], 0
     if held:

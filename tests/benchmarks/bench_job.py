@@ -25,7 +25,7 @@ import figures
 from contenders import CONTENDERS, turn
 from figures import Figure
 
-COUNT = 200_000
+COUNT = 400_000
 TURNS = 2
 
 
