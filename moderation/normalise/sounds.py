@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moderation.compiled import borrowing
-from moderation.lanes import count
+from moderation.lanes import count, highest
 
 EDIT = 4
 """What an arbitrary edit costs…"""
@@ -79,11 +79,7 @@ def without(bones: np.uint64, place: int) -> np.uint64:
 @borrowing
 def bones_of(bones: np.uint64) -> int:
     """Consonants of a skeleton."""
-    count = 0
-    while bones != _NOTHING:
-        bones >>= _BITS
-        count += 1
-    return count
+    return highest(bones) // 4 + 1
 
 
 @borrowing

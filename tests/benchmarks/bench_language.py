@@ -21,6 +21,7 @@ from moderation.texts import Texts
 
 DATA = Path(os.environ.get("MODERATION_DATA", "../shared/data"))
 SETS = [
+    ("wikipedia_context_perspective", "text"),
     ("globe_and_mail_dev", "comment"),
     ("jigsaw_natural_dev", "text"),
     ("tweet_sentiment_dev", "text"),

@@ -1,12 +1,15 @@
 """How fast folding is: ``python tests/benchmarks/bench_normalise.py``.
 
-Comments of about 320 characters of our own writing, plain and with a disguise in every tenth.
+Comments of about 320 characters of our own writing, plain and with a disguise in every tenth;
+and real ones where the labelled data are (MODERATION_DATA).
 """
 
 from __future__ import annotations
 
 import random
 import time
+
+import comments  # by its folder
 
 from moderation.normalise import fold
 from moderation.texts import Texts
@@ -24,7 +27,7 @@ SENTENCES = (
 DISGUISED = "What a stuuupid f*cking idea, you 1d10ts."
 
 
-def comments(count: int, every: int) -> list[str]:
+def written(count: int, every: int) -> list[str]:
     """Comments of 320 characters; every so many ends in a disguise (0: none)."""
     draw = random.Random(1)  # noqa: S311  # the same texts on every run
     texts = []
@@ -50,11 +53,19 @@ def seconds(texts: Texts, trace: bool) -> float:
 def main() -> None:
     """Print microseconds a comment."""
     fold(Texts.of(["warm up"]))
-    for name, every in (("plain", 0), ("every tenth disguised", 10)):
-        texts = Texts.of(comments(50_000, every))
+    sets = {
+        "plain": written(50_000, 0),
+        "every tenth disguised": written(50_000, 10),
+        "real": comments.real(),
+    }
+    for name, some in sets.items():
+        if not some:
+            continue
+        texts = Texts.of(some)
         for trace in (False, True):
             each = seconds(texts, trace) / len(texts) * 1e6
-            print(f"{name}, trace={trace}: {each:.2f} µs a comment")
+            size = len(texts.data) / len(texts)
+            print(f"{name}, {size:.0f} bytes, trace={trace}: {each:.2f} µs a comment")
 
 
 if __name__ == "__main__":
