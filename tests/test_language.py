@@ -517,3 +517,7 @@ def test_a_text_is_read_the_same_wherever_it_stands(words: list[str]) -> None:
     among = glance(Texts.of(["x" * 70, text, "y", text]))
     for name in ("latin", "words", "common", "foreign", "script"):
         assert getattr(among, name)[[1, 3]].tolist() == 2 * getattr(alone, name).tolist()
+
+
+def test_the_weights_of_an_n_gram_lie_together() -> None:
+    assert tables.load().weights.flags.c_contiguous

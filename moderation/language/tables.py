@@ -69,7 +69,8 @@ def made(model: Path) -> Tables:
         np.array([codes.index(library.nb_classes[column]) for column in columns], np.int16),
         table,
         feature,
-        np.rint(library.nb_ptc[:, columns].astype(np.float32) * UNIT).astype(np.int16),
+        # The library keeps a language's weights together; asked for are those of an n-gram.
+        np.rint(library.nb_ptc[:, columns].astype(np.float32) * UNIT).astype(np.int16, order="C"),
         library.nb_pc[columns].astype(np.float32) * UNIT,
     )
 
