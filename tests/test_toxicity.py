@@ -19,11 +19,12 @@ from moderation.errors import ModelError
 from moderation.lexicon import Lexicon
 from moderation.texts import Texts
 from moderation.toxicity import Model, explain
+from moderation.toxicity.network import FILTERS
 from moderation.toxicity.phrases import threatening
 from moderation.toxicity.tokens import LONGEST, MOST_GRAMS, gram_rows, token
 from moderation.toxicity.weights import Weights
 
-DEPTH, FILTERS, GRAMS = 4, 5, 64
+DEPTH, GRAMS = 4, 64
 WORDS = ["you", "are", "an", "idiot", "and", "sun", "café", "日本", "😀", "!!", ".", "don't"]
 ADVERSARIAL = [
     "",
@@ -39,7 +40,10 @@ ADVERSARIAL = [
     "it's 'quoted' rock'n'roll'",
     "!!!???...!",
     "é" * 40,
+    "letters's eighth's sevenths' eighthly'' '",
+    "x" * 8 + " " + "x" * 16 + "'s " + "é" * 4 + "'",
     "x" * (LONGEST - 1) + "é" + "y" * 40,
+    "x" * (LONGEST - 1) + "'" + "y" * 40,
     "x" * (LONGEST - 2) + "😀" * 9,
     "you are an idiot",
     "you\x00are\x7fan\u202eidiot",
@@ -65,6 +69,16 @@ def fnv(data: bytes) -> int:
     for byte in data:
         value = ((value ^ byte) * 0x100000001B3) % 2**64
     return mixed(value)
+
+
+def reference_hash(word: bytes) -> int:
+    """Of a token: eight bytes after eight, the first lowest, to the first that are not all of it."""
+    if not is_letter(word[0]):
+        return mixed(word[0] | len(word) << 8)
+    value = 0
+    for at in range(0, min(len(word) + 1, LONGEST), 8):
+        value = mixed(value ^ int.from_bytes(word[at : at + 8], "little"))
+    return value
 
 
 def is_letter(byte: int) -> bool:
@@ -124,8 +138,8 @@ def reference_logits(weights: Weights, text: str) -> np.ndarray:
     products = []
     for begin, end in reference_tokens(text):
         word = text.encode()[begin:end]
-        if fnv(word) in rows:
-            row = rows[fnv(word)]
+        if reference_hash(word) in rows:
+            row = rows[reference_hash(word)]
             embedding = weights.words[row].astype(np.float32) * weights.word_scale
         else:
             grams = reference_grams(word, len(weights.grams))
@@ -171,7 +185,8 @@ def random_weights(seed: int = 0) -> Weights:
     def floats(*shape: int) -> np.ndarray:
         return chance.normal(size=shape).astype(np.float32)
 
-    words = [fnv(word.encode()) for word in WORDS]
+    words = [reference_hash(word.encode()) for word in WORDS]
+    phrases, whole = threatening()
     return Weights(
         keys=np.array(words, np.uint64),
         words=chance.integers(-127, 128, (len(WORDS), DEPTH)).astype(np.int8),
@@ -183,11 +198,13 @@ def random_weights(seed: int = 0) -> Weights:
         thresholds=floats(FILTERS),
         answers=floats(FILTERS, len(HEADS)),
         bias=floats(len(HEADS)),
-        phrases=threatening(),
+        phrases=phrases,
+        whole=whole,
         spoken=floats(len(HEADS)),
         slope=np.ones(len(HEADS)),
         offset=np.zeros(len(HEADS)),
-        marking=floats(FILTERS + explain.EVIDENCE),
+        telling=chance.integers(-127, 128, len(WORDS)).astype(np.int8),
+        marking=floats(explain.EVIDENCE),
         marking_above=np.zeros(1, np.float32),
     )
 
@@ -203,7 +220,7 @@ def tokens_of(text: str) -> list[tuple[int, int]]:
         begin, at, key = token(texts.data, at, len(texts.data))
         if begin == at:
             return found
-        assert int(key) == fnv(texts.data[begin:at].tobytes())
+        assert int(key) == reference_hash(texts.data[begin:at].tobytes())
         found.append((begin, at))
 
 
@@ -314,7 +331,9 @@ def test_marks_are_what_the_evidence_says(strings: list[str], head: str) -> None
     model = Model(random_weights(), "tiny", "0")
     texts = Texts.of([*strings, *ADVERSARIAL])
     tokens = explain.Tokens(model.network, texts)
-    values = explain.evidence(tokens, HEADS.index(head)).astype(float) @ model.weights.marking
+    telling = explain.told(tokens, model.weights.telling)
+    evidence = explain.evidence(tokens, telling, HEADS.index(head)).astype(float)
+    values = evidence @ model.weights.marking
     above = model.weights.marking_above[0]
     rows, begins, ends = model.mark(texts, head)
     marked = np.zeros(len(texts.data) + 1, np.int64)
@@ -378,6 +397,14 @@ def test_a_damaged_model_says_what_is_wrong_and_how_to_mend_it(what: str, tmp_pa
     with pytest.raises(ModelError, match=message) as caught:
         Model.load(tmp_path)
     assert caught.value.mend
+
+
+@pytest.mark.parametrize("name", ["columns", "word_scale", "whole", "marking"])
+def test_arrays_that_do_not_go_together_are_refused(name: str, tmp_path: Path) -> None:
+    weights = random_weights()
+    replace(weights, **{name: getattr(weights, name)[..., :-1]}).save(tmp_path, "tiny", "0", HEADS)
+    with pytest.raises(ModelError, match=f"weights' {name}"):
+        Model.load(tmp_path)
 
 
 def test_one_changed_number_is_another_digest() -> None:

@@ -53,7 +53,7 @@ def fitted() -> Model:
     folded = Texts.of(material.corpus.texts)
     told: list[str] = []
     model = fit(material, folded, np.zeros(len(folded), bool), told.append)
-    assert len(told) == recipe.PASSES
+    assert len(told) == recipe.PASSES * recipe.PARTS
     return model
 
 

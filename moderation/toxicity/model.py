@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from moderation.columns import HEADS
 from moderation.errors import ModelError
 from moderation.texts import Texts
-from moderation.toxicity import explain, network, phrases
+from moderation.toxicity import explain, network
+from moderation.toxicity.phrases import Phrases
 from moderation.toxicity.weights import Weights
 
 _PACKAGED = Path(__file__).parent.parent / "assets" / "model"
@@ -143,8 +144,7 @@ def _network(weights: Weights) -> network.Network:
         ),
         answers=_padded(weights.answers * network.UNIT),
         bias=_padded(weights.bias),
-        phrases=weights.phrases,
-        opens=phrases.openings(weights.phrases),
+        phrases=Phrases.of(weights.phrases, weights.whole),
         spoken=_padded(weights.spoken),
     )
 

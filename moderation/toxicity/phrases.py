@@ -8,15 +8,17 @@ without changing a model.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.compiled import compiled
+from moderation.compiled import borrowing, compiled
 from moderation.lexicon import LONGEST, Lexicon
 from moderation.texts import Texts
 from moderation.toxicity.tokens import token
 
-_FILTER = 1 << 16  # bits by which nearly all pairs of words are known to begin no phrase
+_FILTER = 1 << 16  # bits by which nearly all that begins no phrase is known at once
 _NEXT = np.uint64(0x9E3779B97F4A7C15)
 _ROTATION, _REST = np.uint64(29), np.uint64(35)
 
@@ -25,63 +27,88 @@ Flags = NDArray[np.bool_]
 Integers = NDArray[np.int64]
 
 
-@compiled
+@borrowing
 def joined(phrase: np.uint64, word: np.uint64) -> np.uint64:
     """Hash of a phrase made one word longer."""
     return ((phrase << _ROTATION) | (phrase >> _REST)) * _NEXT ^ word
 
 
-def threatening() -> Hashes:
-    """The lexicon's plain threats of two words or more: hash of the first two, hash of all, [P, 2].
+def threatening() -> tuple[Hashes, Flags]:
+    """The lexicon's plain threats of two words or more, and what they begin with.
 
-    Source: ``assets/lexicon.toml``, category ``threat``, not ambiguous. Sorted by the second.
+    Source: ``assets/lexicon.toml``, category ``threat``, not ambiguous.
+
+    Returns:
+        Hashes of the first two words, the first three, and so on, sorted; whether each is a whole
+        phrase.
     """
     forms = Lexicon.load().forms().items()
     plain = [p for p, e in forms if e.category == "threat" and not e.ambiguous and " " in p]
     texts = Texts.of(plain)
-    hashes = _hashed(texts.data, texts.offsets)
-    return hashes[np.argsort(hashes[:, 1])]
+    hashes, whole = _hashed(texts.data, texts.offsets)
+    kept, places = np.unique(hashes, return_inverse=True)
+    return kept, np.bincount(places, whole) > 0
 
 
 @compiled
-def _hashed(data: NDArray[np.uint8], offsets: Integers) -> Hashes:
-    """Of every text as a phrase the hash of its first two words and of all."""
-    hashes = np.zeros((len(offsets) - 1, 2), np.uint64)
+def _hashed(data: NDArray[np.uint8], offsets: Integers) -> tuple[Hashes, Flags]:
+    """The beginnings of all texts, of two words or more; whether each is a whole text."""
+    hashes = np.zeros(LONGEST * len(offsets), np.uint64)
+    whole = np.zeros(len(hashes), np.bool_)
+    made = 0
     for text in range(len(offsets) - 1):
-        at, count = offsets[text], 0
+        begin, at, phrase = token(data, offsets[text], offsets[text + 1])
         while True:
             begin, at, word = token(data, at, offsets[text + 1])
             if begin == at:
                 break
-            count += 1
-            hashes[text, 1] = joined(hashes[text, 1], word)
-            if count == 2:
-                hashes[text, 0] = hashes[text, 1]
-    return hashes
+            phrase = joined(phrase, word)
+            hashes[made] = phrase
+            made += 1
+        whole[made - 1] = True
+    return hashes[:made], whole[:made]
 
 
-def openings(phrases: Hashes) -> Flags:
-    """Which pairs of words may begin a phrase, by the low bits of their hash."""
-    bits = np.zeros(_FILTER, np.bool_)
-    bits[(phrases[:, 0] & np.uint64(_FILTER - 1)).astype(np.int64)] = True
-    return bits
+class Phrases(NamedTuple):
+    """Phrases as the kernels look for them."""
+
+    hashes: Hashes  # as :func:`threatening` gives them
+    whole: Flags
+    bits: Flags  # set at the low bits of each hash
+
+    @classmethod
+    def of(cls, hashes: Hashes, whole: Flags) -> Phrases:
+        """Ready to be found."""
+        bits = np.zeros(_FILTER, np.bool_)
+        bits[(hashes & np.uint64(_FILTER - 1)).astype(np.int64)] = True
+        return cls(hashes, whole, bits)
 
 
-@compiled
+@borrowing
+def may_begin(known: Phrases, phrase: np.uint64) -> bool:
+    """Whether any phrase may begin with some words, by their hash: False is certain."""
+    return bool(known.bits[phrase & np.uint64(_FILTER - 1)])
+
+
+@borrowing
 def end_of_phrase(
-    data: NDArray[np.uint8], at: int, stop: int, phrases: Hashes, pair: np.uint64
+    data: NDArray[np.uint8], at: int, stop: int, known: Phrases, phrase: np.uint64
 ) -> int:
-    """One past the phrase that begins with the pair of words before ``at``; 0 where none does."""
-    phrase = pair
-    for _ in range(LONGEST - 1):
-        low, high = 0, len(phrases)
+    """One past the phrase that begins with the pair of words before ``at``; 0 where none does.
+
+    ``phrase`` is the hash of that pair.
+    """
+    while may_begin(known, phrase):
+        low, high = 0, len(known.hashes)
         while low < high:
             middle = (low + high) // 2
-            if phrases[middle, 1] < phrase:
+            if known.hashes[middle] < phrase:
                 low = middle + 1
             else:
                 high = middle
-        if low < len(phrases) and phrases[low, 1] == phrase:
+        if low == len(known.hashes) or known.hashes[low] != phrase:
+            return 0
+        if known.whole[low]:
             return at
         begin, at, word = token(data, at, stop)
         if begin == at:
@@ -91,21 +118,18 @@ def end_of_phrase(
 
 
 @compiled
-def find(
-    data: NDArray[np.uint8], offsets: Integers, phrases: Hashes, opens: Flags
-) -> tuple[Integers, Integers]:
+def find(data: NDArray[np.uint8], offsets: Integers, known: Phrases) -> tuple[Integers, Integers]:
     """Where each text's first phrase stands in the buffer; begin = end where there is none."""
     begins, ends = np.zeros(len(offsets) - 1, np.int64), np.zeros(len(offsets) - 1, np.int64)
-    mask = np.uint64(len(opens) - 1)
     for text in range(len(offsets) - 1):
         at, before, before_begins = offsets[text], np.uint64(0), 0
         while ends[text] == 0:
             begin, at, word = token(data, at, offsets[text + 1])
             if begin == at:
                 break
-            pair = joined(joined(np.uint64(0), before), word)
-            if opens[np.int64(pair & mask)]:
-                ends[text] = end_of_phrase(data, at, offsets[text + 1], phrases, pair)
+            pair = joined(before, word)
+            if may_begin(known, pair):
+                ends[text] = end_of_phrase(data, at, offsets[text + 1], known, pair)
                 begins[text] = before_begins if ends[text] else 0
             before, before_begins = word, begin
     return begins, ends

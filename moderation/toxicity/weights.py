@@ -16,18 +16,45 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from moderation.columns import HEADS
 from moderation.errors import ModelError
+from moderation.toxicity.explain import EVIDENCE
+from moderation.toxicity.network import FILTERS
 
-FORMAT = 3  # raised when the arrays' meaning changes
+FORMAT = 4  # raised when the arrays' meaning changes
 _ARRAYS, _HEADER = "weights.npz", "model.json"
 _MEND = "reinstall the package, or make the model again with moderation train"
+
+
+_SHAPES = (
+    ("keys", np.uint64, "V"),
+    ("words", np.int8, "VD"),
+    ("word_scale", np.float32, "D"),
+    ("grams", np.int8, "RD"),
+    ("gram_scale", np.float32, "D"),
+    ("columns", np.float32, "D3K"),
+    ("direct", np.float32, "DH"),
+    ("thresholds", np.float32, "K"),
+    ("answers", np.float32, "KH"),
+    ("bias", np.float32, "H"),
+    ("phrases", np.uint64, "P"),
+    ("whole", np.bool_, "P"),
+    ("spoken", np.float32, "H"),
+    ("slope", np.float64, "H"),
+    ("offset", np.float64, "H"),
+    ("telling", np.int8, "V"),
+    ("marking", np.float32, "M"),
+    ("marking_above", np.float32, "1"),
+)
+"""A sign for each axis of an array; the same sign is the same size. The kernels rely on it."""
+_SIZES = {"K": FILTERS, "H": len(HEADS), "M": EVIDENCE, "3": 3, "1": 1}
 
 
 @dataclass(frozen=True)
 class Weights:
     """What is learnt, in the form it is kept in.
 
-    V words, R rows of letter groups, D depth, K filters, H heads.
+    V words, R rows of letter groups, D depth, K = network.FILTERS, H heads.
     """
 
     keys: NDArray[np.uint64]  # [V] hashes of the vocabulary, most frequent first
@@ -40,11 +67,13 @@ class Weights:
     thresholds: NDArray[np.float32]  # [K]
     answers: NDArray[np.float32]  # [K, H] to the peaks
     bias: NDArray[np.float32]  # [H]
-    phrases: NDArray[np.uint64]  # [P, 2] hashes of threatening phrases, see phrases.threatening
+    phrases: NDArray[np.uint64]  # [P] beginnings of threatening phrases, see phrases.threatening
+    whole: NDArray[np.bool_]  # [P] whether one is a phrase
     spoken: NDArray[np.float32]  # [H] what a text with such a phrase adds to a logit, once
     slope: NDArray[np.float64]  # [H] calibration: logit · slope + offset
     offset: NDArray[np.float64]  # [H]
-    marking: NDArray[np.float32]  # [K + 16] what marks a word: explain.evidence times this …
+    telling: NDArray[np.int8]  # [V] how often people marked the word: see explain.told
+    marking: NDArray[np.float32]  # [M] what marks a word: explain.evidence times this …
     marking_above: NDArray[np.float32]  # [1] … above this
 
     def digest(self) -> str:
@@ -97,4 +126,20 @@ class Weights:
         if header.get("sha256") != weights.digest():
             message = "the weights do not have the digest that model.json names"
             raise ModelError(message, path=folder, mend=_MEND)
+        if misfit := weights._misfit():
+            message = f"the weights' {misfit} have a shape or type that does not go with the rest"
+            raise ModelError(message, path=folder, mend=_MEND)
         return weights, header
+
+    def _misfit(self) -> str | None:
+        """The first array that does not go with the others."""
+        sizes = dict(_SIZES)
+        for name, kind, axes in _SHAPES:
+            array = getattr(self, name)
+            fits = array.dtype == kind and array.ndim == len(axes)
+            if not fits or any(
+                sizes.setdefault(axis, size) != size
+                for axis, size in zip(axes, array.shape, strict=True)
+            ):
+                return name
+        return None

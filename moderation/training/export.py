@@ -29,9 +29,10 @@ def export(
     """
     words, word_scale = _eight_bits(parameters.words + _from_rows(encoded, vocabulary, parameters))
     rows, gram_scale = _eight_bits(parameters.rows[:grams])
-    filters, heads = parameters.columns.shape[1], len(HEADS)
+    heads = len(HEADS)
     to_peaks, to_averages = np.split(parameters.answers[:heads].T, 2)
-    marking = np.zeros(filters + EVIDENCE, np.float32)
+    phrases, whole = threatening()
+    marking = np.zeros(EVIDENCE, np.float32)
     marking[-COMPARED] = 1
     return Weights(
         keys=encoded.hashes[vocabulary],
@@ -44,10 +45,12 @@ def export(
         thresholds=parameters.thresholds,
         answers=to_peaks.copy(),
         bias=parameters.bias[source, :heads].copy(),
-        phrases=threatening(),
+        phrases=phrases,
+        whole=whole,
         spoken=np.zeros(heads, np.float32),
         slope=np.ones(heads),
         offset=np.zeros(heads),
+        telling=np.zeros(len(vocabulary), np.int8),
         marking=marking,
         marking_above=np.full(1, 0.5, np.float32),
     )

@@ -10,6 +10,7 @@ plain from the pointed.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -56,6 +57,15 @@ class Parameters(NamedTuple):
             answers=draw(0.1, bias.shape[1], 2 * filters),
             bias=bias.astype(np.float32),
         )
+
+    @classmethod
+    def mean(cls, several: Iterable[Parameters]) -> Parameters:
+        """The average of several, number by number."""
+        return cls(*(np.mean(arrays, axis=0) for arrays in zip(*several, strict=True)))
+
+    def copy(self) -> Parameters:
+        """The same numbers in arrays of their own."""
+        return Parameters(*(array.copy() for array in self))
 
     def zeros(self) -> Parameters:
         """Zeros of the same shapes."""

@@ -17,6 +17,7 @@ from moderation.toxicity import Model, explain
 
 SPANS = "toxic_spans_train"
 _STRENGTH = 0.1
+_DOUBT = 3.0  # occurrences of the average word that every word is thought to have had
 _BOUNDS = np.arange(-2.5, 0.5, 0.1)
 
 
@@ -24,7 +25,8 @@ def fit_marking(model: Model, data: Path, excluded: set[str]) -> Model:
     """The model, with the rule that :meth:`Model.mark` follows fitted to marked comments.
 
     A logistic regression over each word's evidence; the bound is the one that gives the best
-    character F1 on the comments themselves.
+    character F1 on the comments themselves. What a word tells is counted without the place at
+    which it is asked, or the regression would believe the counts too much.
 
     Args:
         model: Its network is left as it is.
@@ -37,19 +39,42 @@ def fit_marking(model: Model, data: Path, excluded: set[str]) -> Model:
     frame = frame[~frame.text.isin(excluded)]
     folded = fold(Texts.of(frame.text), trace=True)
     tokens = explain.Tokens(model.network, folded.texts)
-    evidence = explain.evidence(tokens, HEADS.index("toxicity"))
     gold = [_marked_bytes(text, spans) for text, spans in zip(frame.text, frame.spans, strict=True)]
     sources = _source_spans(folded, tokens)
     labels = np.array([gold[row][begin:end].mean() > 0.5 for row, begin, end in sources])
+    telling, elsewhere = _told(tokens.rows, labels, len(model.weights.keys))
+    evidence = explain.evidence(tokens, elsewhere, HEADS.index("toxicity"))
     spread = evidence.std(axis=0) + 1e-6
     fit = LogisticRegression(C=_STRENGTH, max_iter=300).fit(evidence / spread, labels)
     marking = (fit.coef_[0] / spread).astype(np.float32)
     values = evidence @ marking
     scores = [_f1(gold, sources, values > bound) for bound in _BOUNDS]
     above = np.array([_BOUNDS[int(np.argmax(scores))]], np.float32)
-    return Model(
-        replace(model.weights, marking=marking, marking_above=above), model.name, model.version
-    )
+    learnt = replace(model.weights, telling=telling, marking=marking, marking_above=above)
+    return Model(learnt, model.name, model.version)
+
+
+def _told(
+    rows: NDArray[np.int64], labels: NDArray[np.bool_], words: int
+) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    """How much more often each word was marked than others, in logits.
+
+    Returns:
+        For every word of the vocabulary, in steps; for every token, of its other occurrences.
+    """
+    known = rows >= 0
+    seen = np.bincount(rows[known], minlength=words)
+    marked = np.bincount(rows[known], labels[known], minlength=words).astype(int)
+    share = labels.mean()
+
+    def logits(marked: NDArray[np.int64], seen: NDArray[np.int64]) -> NDArray[np.float64]:
+        odds = (marked + _DOUBT * share) / (seen - marked + _DOUBT * (1 - share))
+        steps: NDArray[np.float64] = np.rint(np.log(odds * (1 - share) / share) * explain.STEPS)
+        return np.clip(steps, -127, 127)
+
+    elsewhere = np.zeros(len(rows))
+    elsewhere[known] = logits(marked[rows[known]] - labels[known], seen[rows[known]] - 1)
+    return logits(marked, seen).astype(np.int8), (elsewhere / explain.STEPS).astype(np.float32)
 
 
 def _marked_bytes(text: str, spans: Sequence[int]) -> NDArray[np.bool_]:

@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +23,7 @@ from moderation.evaluation.holdout import leaks, load_evaluation_texts
 from moderation.normalise import fold
 from moderation.texts import Texts
 from moderation.toxicity import Model
+from moderation.toxicity.network import FILTERS
 from moderation.toxicity.phrases import find
 from moderation.training import disguise, identities, teacher, threats
 from moderation.training.calibration import calibrate, worth_of_phrases
@@ -31,9 +33,10 @@ from moderation.training.export import export
 from moderation.training.fitting import Examples, Parameters, descend, room_for
 from moderation.training.marking import fit_marking
 
-NAME, VERSION = "moderation-english", "2"
-DEPTH, FILTERS, GRAMS = 24, 64, 1 << 17
-PASSES, RATE = 5, 0.05
+NAME, VERSION = "moderation-english", "3"
+DEPTH, GRAMS = 24, 1 << 17
+PASSES, PARTS, RATE = 5, 4, 0.07
+AVERAGED = 12  # last parts of passes after which the parameters are averaged: less is chance
 DROPS = (0.1, 0.05)
 LONGEST = 250  # tokens of a text that are learnt from
 FOLDS = 2
@@ -99,7 +102,7 @@ def train(data: Path, out: Path, progress: Progress = _silent, with_teacher: boo
     natural = np.flatnonzero(held >= 0)
     labels, logits = material.labels[natural], logits[natural]
     told = folded.take(natural)
-    begins, ends = find(told.data, told.offsets, model.network.phrases, model.network.opens)
+    begins, ends = find(told.data, told.offsets, model.network.phrases)
     worth = worth_of_phrases(logits, ends > begins, labels)
     logits[ends > begins] += worth
     slope, offset = calibrate(logits, labels)
@@ -173,8 +176,8 @@ def fit(
     word_of = np.full(len(encoded.hashes), -1, np.int32)
     word_of[vocabulary] = np.arange(len(vocabulary))
     sources, source = np.unique(corpus.sources, return_inverse=True)
-    rates = (corpus.targets * corpus.weights).sum(axis=0) / corpus.weights.sum(axis=0)
-    bias = np.tile(np.log(rates / (1 - rates)), (len(sources), 1))
+    shares = (corpus.targets * corpus.weights).sum(axis=0) / corpus.weights.sum(axis=0)
+    bias = np.tile(np.log(shares / (1 - shares)), (len(sources), 1))
     parameters = Parameters.random(len(vocabulary), GRAMS + LEXICON_ROWS, DEPTH, FILTERS, bias)
     examples = Examples(
         encoded.first,
@@ -189,13 +192,19 @@ def fit(
     )
     squares, room = parameters.zeros(), room_for(parameters, LONGEST)
     chance = np.random.default_rng(11)
-    for number in range(PASSES):
-        order = _order(material.origin, left_out[material.family], chance)
-        rates_now = (RATE * (1 - number / PASSES), RATE * (1 - (number + 1) / PASSES))
-        loss = descend(order, examples, parameters, squares, room, rates_now, DROPS, number)
-        progress(f"pass {number + 1} of {PASSES}: loss {loss:.4f}")
+    rates = RATE * np.linspace(1, 0, PASSES * PARTS + 1)
+    last: deque[Parameters] = deque(maxlen=AVERAGED)
+    for number in range(PASSES * PARTS):
+        if number % PARTS == 0:
+            order = _order(material.origin, left_out[material.family], chance)
+        part = np.array_split(order, PARTS)[number % PARTS]
+        rates_now = (float(rates[number]), float(rates[number + 1]))
+        loss = descend(part, examples, parameters, squares, room, rates_now, DROPS, number)
+        progress(f"part {number + 1} of {PASSES * PARTS}: loss {loss:.4f}")
+        last.append(parameters.copy())
+    average = Parameters.mean(last)
     ordinary = int(np.searchsorted(sources, ORDINARY))
-    return Model(export(encoded, vocabulary, GRAMS, parameters, ordinary), NAME, VERSION)
+    return Model(export(encoded, vocabulary, GRAMS, average, ordinary), NAME, VERSION)
 
 
 def _order(
