@@ -62,7 +62,8 @@ def moderation(jobs: int) -> Callable[[Path], tuple[int, int, float]]:
         out.unlink(missing_ok=True)  # putting a file in the place of a large one takes its time
         begin = time.perf_counter()
         batch.run(Reading(folder / comments.LINES), scorer, out, jobs=jobs)
-        return *comments.size(folder), time.perf_counter() - begin
+        seconds = time.perf_counter() - begin
+        return *comments.size(folder), seconds
 
     return work
 
@@ -78,7 +79,8 @@ def engine(name: str) -> Callable[[Path], tuple[int, int, float]]:
             shutil.rmtree(out, ignore_errors=True)
             begin = time.perf_counter()
             home.save(home.score(str(folder / comments.PARQUET)), out)
-        return *comments.size(folder), time.perf_counter() - begin
+            seconds = time.perf_counter() - begin
+        return *comments.size(folder), seconds
 
     return work
 
