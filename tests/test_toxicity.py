@@ -18,7 +18,7 @@ from moderation.columns import HEADS
 from moderation.errors import ModelError
 from moderation.lexicon import Lexicon
 from moderation.texts import Texts
-from moderation.toxicity import Model, explain
+from moderation.toxicity import Model, explain, marking
 from moderation.toxicity.network import FILTERS
 from moderation.toxicity.phrases import threatening
 from moderation.toxicity.tokens import LONGEST, MOST_GRAMS, gram_rows, token
@@ -204,7 +204,7 @@ def random_weights(seed: int = 0) -> Weights:
         slope=np.ones(len(HEADS)),
         offset=np.zeros(len(HEADS)),
         telling=chance.integers(-127, 128, len(WORDS)).astype(np.int8),
-        marking=floats(explain.EVIDENCE),
+        marking=floats(marking.EVIDENCE),
         marking_above=np.zeros(1, np.float32),
     )
 
@@ -331,8 +331,8 @@ def test_marks_are_what_the_evidence_says(strings: list[str], head: str) -> None
     model = Model(random_weights(), "tiny", "0")
     texts = Texts.of([*strings, *ADVERSARIAL])
     tokens = explain.Tokens(model.network, texts)
-    telling = explain.told(tokens, model.weights.telling)
-    evidence = explain.evidence(tokens, telling, HEADS.index(head)).astype(float)
+    telling = marking.told(tokens, model.weights.telling)
+    evidence = marking.evidence(tokens, telling, HEADS.index(head)).astype(float)
     values = evidence @ model.weights.marking
     above = model.weights.marking_above[0]
     rows, begins, ends = model.mark(texts, head)

@@ -17,7 +17,7 @@ from moderation.normalise import Folded
 from moderation.policy import Bound
 from moderation.scoring.reasons import Integers, Spans
 from moderation.texts import Texts
-from moderation.toxicity import Model, explain
+from moderation.toxicity import Model, marking
 
 _UPWARDS = ("at_least", "above")
 _NOTHING = Spans(*(np.zeros(0, np.int64) for _ in range(3)))
@@ -84,7 +84,7 @@ class Marker:
         """What the model marks in the folded texts, as it stands in the texts themselves."""
         folded = self._folded
         begins, ends = cast(Integers, folded.begin), cast(Integers, folded.end)
-        marks = explain.marks(self._model.network, self._model.weights, folded.texts)
+        marks = marking.marks(self._model.network, self._model.weights, folded.texts)
         heads = {}
         for head, (at, begin, end) in zip(self._model.heads, marks, strict=True):
             first = folded.texts.offsets[at]

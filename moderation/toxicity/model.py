@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from moderation.columns import HEADS
 from moderation.errors import ModelError
 from moderation.texts import Texts
-from moderation.toxicity import explain, network
+from moderation.toxicity import explain, marking, network
 from moderation.toxicity.phrases import Phrases
 from moderation.toxicity.weights import Weights
 
@@ -123,7 +123,7 @@ class Model:
         Raises:
             ValueError: There is no such head.
         """
-        return explain.mark(self.network, self.weights, folded, HEADS.index(head))
+        return marking.mark(self.network, self.weights, folded, HEADS.index(head))
 
 
 def _network(weights: Weights) -> network.Network:

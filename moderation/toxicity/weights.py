@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from moderation.columns import HEADS
 from moderation.errors import ModelError
-from moderation.toxicity.explain import EVIDENCE
+from moderation.toxicity.marking import EVIDENCE
 from moderation.toxicity.network import FILTERS
 
 FORMAT = 4  # raised when the arrays' meaning changes
@@ -72,8 +72,8 @@ class Weights:
     spoken: NDArray[np.float32]  # [H] what a text with such a phrase adds to a logit, once
     slope: NDArray[np.float64]  # [H] calibration: logit · slope + offset
     offset: NDArray[np.float64]  # [H]
-    telling: NDArray[np.int8]  # [V] how often people marked the word: see explain.told
-    marking: NDArray[np.float32]  # [M] what marks a word: explain.evidence times this …
+    telling: NDArray[np.int8]  # [V] how often people marked the word: see marking.told
+    marking: NDArray[np.float32]  # [M] what marks a word: marking.evidence times this …
     marking_above: NDArray[np.float32]  # [1] … above this
 
     def digest(self) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moderation.columns import HEADS
-from moderation.toxicity.explain import COMPARED, EVIDENCE
+from moderation.toxicity.marking import COMPARED, EVIDENCE
 from moderation.toxicity.phrases import threatening
 from moderation.toxicity.weights import Weights
 from moderation.training.encoding import Encoded

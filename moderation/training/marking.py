@@ -13,7 +13,7 @@ from moderation.columns import HEADS
 from moderation.evaluation.holdout import load_set
 from moderation.normalise import Folded, fold
 from moderation.texts import Texts
-from moderation.toxicity import Model, explain
+from moderation.toxicity import Model, explain, marking
 
 SPANS = "toxic_spans_train"
 _STRENGTH = 0.1
@@ -43,14 +43,14 @@ def fit_marking(model: Model, data: Path, excluded: set[str]) -> Model:
     sources = _source_spans(folded, tokens)
     labels = np.array([gold[row][begin:end].mean() > 0.5 for row, begin, end in sources])
     telling, elsewhere = _told(tokens.rows, labels, len(model.weights.keys))
-    evidence = explain.evidence(tokens, elsewhere, HEADS.index("toxicity"))
+    evidence = marking.evidence(tokens, elsewhere, HEADS.index("toxicity"))
     spread = evidence.std(axis=0) + 1e-6
     fit = LogisticRegression(C=_STRENGTH, max_iter=300).fit(evidence / spread, labels)
-    marking = (fit.coef_[0] / spread).astype(np.float32)
-    values = evidence @ marking
+    rule = (fit.coef_[0] / spread).astype(np.float32)
+    values = evidence @ rule
     scores = [_f1(gold, sources, values > bound) for bound in _BOUNDS]
     above = np.array([_BOUNDS[int(np.argmax(scores))]], np.float32)
-    learnt = replace(model.weights, telling=telling, marking=marking, marking_above=above)
+    learnt = replace(model.weights, telling=telling, marking=rule, marking_above=above)
     return Model(learnt, model.name, model.version)
 
 
@@ -69,12 +69,12 @@ def _told(
 
     def logits(marked: NDArray[np.int64], seen: NDArray[np.int64]) -> NDArray[np.float64]:
         odds = (marked + _DOUBT * share) / (seen - marked + _DOUBT * (1 - share))
-        steps: NDArray[np.float64] = np.rint(np.log(odds * (1 - share) / share) * explain.STEPS)
+        steps: NDArray[np.float64] = np.rint(np.log(odds * (1 - share) / share) * marking.STEPS)
         return np.clip(steps, -127, 127)
 
     elsewhere = np.zeros(len(rows))
     elsewhere[known] = logits(marked[rows[known]] - labels[known], seen[rows[known]] - 1)
-    return logits(marked, seen).astype(np.int8), (elsewhere / explain.STEPS).astype(np.float32)
+    return logits(marked, seen).astype(np.int8), (elsewhere / marking.STEPS).astype(np.float32)
 
 
 def _marked_bytes(text: str, spans: Sequence[int]) -> NDArray[np.bool_]:
