@@ -6,6 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moderation.columns import HEADS
+from moderation.training.regression import fit_logistic
+
+_STRENGTH, _TOLERANCE = 1e6, 1e-8  # there is nothing to hold back with one or two numbers a head
 
 
 def calibrate(
@@ -19,16 +22,12 @@ def calibrate(
         logits: [n, heads], of held-out texts.
         labels: [n, heads], 0 or 1.
     """
-    from sklearn.linear_model import LogisticRegression
-
     fits = [
-        LogisticRegression(C=1e6, tol=1e-8, max_iter=1000).fit(
-            logits[:, [head]], labels[:, head] > 0.5
-        )
+        fit_logistic(logits[:, [head]], labels[:, head] > 0.5, _STRENGTH, _TOLERANCE)
         for head in range(logits.shape[1])
     ]
-    slope = np.array([fit.coef_[0, 0] for fit in fits])
-    offset = np.array([fit.intercept_[0] for fit in fits])
+    slope = np.array([coefficients[0] for coefficients, _ in fits])
+    offset = np.array([intercept for _, intercept in fits])
     return slope, offset
 
 
@@ -44,11 +43,9 @@ def worth_of_phrases(
         spoken: [n], whether the text holds a phrase of :mod:`moderation.toxicity.phrases`.
         labels: [n, heads], 0 or 1.
     """
-    from sklearn.linear_model import LogisticRegression
-
     threat = HEADS.index("threat")
     seen = np.column_stack([logits[:, threat], spoken])
-    fit = LogisticRegression(C=1e6, tol=1e-8, max_iter=1000).fit(seen, labels[:, threat] > 0.5)
+    (slope, addition), _ = fit_logistic(seen, labels[:, threat] > 0.5, _STRENGTH, _TOLERANCE)
     worth = np.zeros(len(HEADS), np.float32)
-    worth[threat] = max(fit.coef_[0, 1] / fit.coef_[0, 0], 0.0)
+    worth[threat] = max(addition / slope, 0.0)
     return worth

@@ -14,9 +14,10 @@ from moderation.evaluation.holdout import load_set
 from moderation.normalise import Folded, fold
 from moderation.texts import Texts
 from moderation.toxicity import Model, explain, marking
+from moderation.training.regression import fit_logistic
 
 SPANS = "toxic_spans_train"
-_STRENGTH = 0.1
+_STRENGTH, _TOLERANCE = 0.1, 1e-4
 _DOUBT = 3.0  # occurrences of the average word that every word is thought to have had
 _BOUNDS = np.arange(-2.5, 0.5, 0.1)
 
@@ -33,8 +34,6 @@ def fit_marking(model: Model, data: Path, excluded: set[str]) -> Model:
         data: Folder of the labelled files.
         excluded: Texts that must not be learnt from.
     """
-    from sklearn.linear_model import LogisticRegression
-
     frame = load_set(data, SPANS)
     frame = frame[~frame.text.isin(excluded)]
     folded = fold(Texts.of(frame.text), trace=True)
@@ -45,8 +44,8 @@ def fit_marking(model: Model, data: Path, excluded: set[str]) -> Model:
     telling, elsewhere = _told(tokens.rows, labels, len(model.weights.keys))
     evidence = marking.evidence(tokens, elsewhere, HEADS.index("toxicity"))
     spread = evidence.std(axis=0) + 1e-6
-    fit = LogisticRegression(C=_STRENGTH, max_iter=300).fit(evidence / spread, labels)
-    rule = (fit.coef_[0] / spread).astype(np.float32)
+    coefficients, _ = fit_logistic(evidence / spread, labels, _STRENGTH, _TOLERANCE)
+    rule = (coefficients / spread).astype(np.float32)
     values = evidence @ rule
     scores = [_f1(gold, sources, values > bound) for bound in _BOUNDS]
     above = np.array([_BOUNDS[int(np.argmax(scores))]], np.float32)
