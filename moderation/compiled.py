@@ -54,6 +54,15 @@ def _compiled(function: Function, **options: Any) -> Function:  # noqa: ANN401  
     return cast("Function", decorate(function))
 
 
+@borrowing
+def eight_bytes(data: NDArray[np.uint8], at: int) -> np.uint64:
+    """Eight bytes as one number, the first one lowest: one load, once compiled."""
+    first, value = np.uint64(at), np.uint64(0)
+    for k in range(8):
+        value |= np.uint64(data[first + np.uint64(k)]) << np.uint64(8 * k)
+    return value
+
+
 @compiled
 def decode(data: NDArray[np.uint8], at: int) -> tuple[int, int]:
     """Code point that starts at byte ``at`` of valid UTF-8, and its length in bytes (1…4)."""

@@ -77,31 +77,31 @@ def _line(
     what: Bytes,
 ) -> Place:
     """The same for one line; returns where the next begins."""
-    at, key, sign = _blank(data, at), -1, _OPEN
+    at, key, sign = _past(data, at, _BLANK), -1, _OPEN
     while data[at] == sign:
-        at = _blank(data, at + _ONE)
+        at = _past(data, at + _ONE, _BLANK)
         key = _key(data, at, keys, bounds, key + 1)
         if key < 0 or what[row, key] != ABSENT:
             return _NOWHERE
-        at = _blank(data, at + bounds[key + 1] - bounds[key])
+        at = _past(data, at + bounds[key + 1] - bounds[key], _BLANK)
         if data[at] != _COLON:
             return _NOWHERE
-        at = _blank(data, at + _ONE)
+        at = _past(data, at + _ONE, _BLANK)
         end, kind = _value(data, at)
         if kind == ODD:
             return _NOWHERE
         begins[row, key], ends[row, key], what[row, key] = at, end, kind
-        at, sign = _blank(data, end), _COMMA
+        at, sign = _past(data, end, _BLANK), _COMMA
     if sign != _COMMA or data[at] != _CLOSE:
         return _NOWHERE
-    at = _blank(data, at + _ONE)
+    at = _past(data, at + _ONE, _BLANK)
     return at + _ONE if data[at] == _LINE_FEED else _NOWHERE
 
 
 @borrowing
-def _blank(data: Bytes, at: Place) -> Place:
-    """Where the blanks end that begin here, if any."""
-    while _BLANK[data[at]]:
+def _past(data: Bytes, at: Place, members: NDArray[np.bool_]) -> Place:
+    """Where the bytes end that begin here and are among some, if any."""
+    while members[data[at]]:
         at += _ONE
     return at
 
@@ -129,26 +129,16 @@ def _same(data: Bytes, at: Place, other: Bytes, begin: Place, end: Place) -> boo
 @borrowing
 def _value(data: Bytes, at: Place) -> tuple[Place, int]:
     """Where the value ends that begins here, and what it is."""
-    end = at
     if data[at] == _QUOTE:
-        end, kind = _plain(data, at + _ONE), TEXT
+        end, kind = _past(data, at + _ONE, _PLAIN), TEXT
         while data[end] == _BACKSLASH and data[end + _ONE] != _LINE_FEED:
-            end, kind = _plain(data, end + _TWO), ESCAPED
+            end, kind = _past(data, end + _TWO, _PLAIN), ESCAPED
         return end + _ONE, kind if data[end] == _QUOTE else ODD
-    while _SCALAR[data[end]]:
-        end += _ONE
+    end = _past(data, at, _SCALAR)
     if end == at:
         return end, ODD
     null = end - at == Place(len(NULL)) and _same(data, at, NULL, _ZERO, end - at)
     return end, ABSENT if null else OTHER
-
-
-@borrowing
-def _plain(data: Bytes, at: Place) -> Place:
-    """Where the next quote, backslash or control character is."""
-    while _PLAIN[data[at]]:
-        at += _ONE
-    return at
 
 
 @compiled
@@ -211,7 +201,7 @@ def _copy(data: Bytes, at: Place, end: Place, out: Bytes, to: Place) -> Place:
 def _unescaped(data: Bytes, at: Place, end: Place, out: Bytes, to: Place) -> Place:
     """Copy a text, its escapes undone; returns where the next one goes."""
     while True:
-        escape = _plain(data, at)
+        escape = _past(data, at, _PLAIN)
         to = _copy(data, at, escape, out, to)
         if escape == end:
             return to

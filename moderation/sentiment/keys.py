@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.compiled import borrowing, compiled, inlined
+from moderation.compiled import borrowing, compiled, eight_bytes, inlined
 
 #: Up to how many characters the key *is* the word; also how many are read at once.
 EIGHT = 8
@@ -20,15 +20,6 @@ _LONG = np.uint64(1 << 63)  # no ASCII character sets this bit in the key of a s
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)  # 2**64 / golden ratio: spreads keys over the slots
 _TO_A, _BEYOND_Z, _HIGHEST = (np.uint64(0x0101010101010101 * byte) for byte in (63, 37, 128))
 _FOLD, _SECOND, _CASE = np.uint64(32), np.uint64(24), np.uint64(2)
-
-
-@borrowing
-def eight(text: NDArray[np.uint8], at: int) -> np.uint64:
-    """Eight plain characters, the first one in the lowest byte: one load, once compiled."""
-    first, value = np.uint64(at), np.uint64(0)
-    for k in range(EIGHT):
-        value |= np.uint64(text[first + np.uint64(k)]) << np.uint64(8 * k)
-    return value
 
 
 @borrowing
@@ -48,8 +39,8 @@ def key_of(text: NDArray[np.uint8], begin: int, end: int) -> np.uint64:
     Reads seven characters past the end, at most.
     """
     size = end - begin
-    short = lowered(eight(text, begin)) << np.uint64(64 - 8 * min(size, EIGHT))
-    last = lowered(eight(text, begin + max(size, EIGHT) - EIGHT))
+    short = lowered(eight_bytes(text, begin)) << np.uint64(64 - 8 * min(size, EIGHT))
+    last = lowered(eight_bytes(text, begin + max(size, EIGHT) - EIGHT))
     return short if size <= EIGHT else (short ^ (last * _GOLDEN)) | _LONG
 
 

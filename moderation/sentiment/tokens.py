@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.compiled import borrowing, inlined
+from moderation.compiled import borrowing, eight_bytes, inlined
 from moderation.sentiment.characters import CLASSES, PUNCTUATION, SPACE
-from moderation.sentiment.keys import EIGHT, eight, key_of, lowered, slots_of
+from moderation.sentiment.keys import EIGHT, key_of, lowered, slots_of
 from moderation.sentiment.plain import AFTER, BEFORE, Scratch
 from moderation.sentiment.tables import MARKED, NT, OTHER, Tables
 
@@ -123,7 +123,9 @@ def _is_spelled(text: NDArray[np.uint8], begin: int, end: int, tables: Tables, w
         return False
     for at in range(0, size, EIGHT):
         part = min(at, size - EIGHT)
-        if lowered(eight(text, begin + part)) != eight(tables.spelled, entry.begin + part):
+        if lowered(eight_bytes(text, begin + part)) != eight_bytes(
+            tables.spelled, entry.begin + part
+        ):
             return False
     return True
 

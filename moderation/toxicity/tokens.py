@@ -11,7 +11,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.compiled import borrowing
+from moderation.compiled import borrowing, eight_bytes
+from moderation.lanes import below, lowest
 
 LONGEST = 32
 SHORTEST_GRAM, LONGEST_GRAM = 3, 5
@@ -53,20 +54,12 @@ def _mixed(value: np.uint64) -> np.uint64:
 
 
 @borrowing
-def _first(count: int) -> np.uint64:
-    """All bits of the first 0…7 bytes."""
-    return (_1 << (_8 * np.uint64(count))) - _1
-
-
-@borrowing
 def _eight(data: NDArray[np.uint8], at: int, end: int) -> np.uint64:
     """The eight bytes from ``at`` on, with 0 for those beyond ``end``."""
-    value = np.uint64(0)
     if at + 8 <= len(data):
-        start = np.uint64(at)
-        for i in range(8):  # becomes one load
-            value |= np.uint64(data[start + np.uint64(i)]) << (_8 * np.uint64(i))
-        return value if at + 8 <= end else value & _first(end - at)
+        value = eight_bytes(data, at)
+        return value if at + 8 <= end else value & below(8 * (end - at))
+    value = np.uint64(0)
     for i in range(end - at):
         value |= np.uint64(data[at + i]) << (_8 * np.uint64(i))
     return value
@@ -85,13 +78,6 @@ def _inside(data: NDArray[np.uint8], at: int, end: int, eight: np.uint64) -> np.
     if apostrophes >> np.uint64(63) and at + 8 < end and _KIND[data[at + 8]] == _LETTER:
         letters |= _1 << np.uint64(63)
     return letters | (apostrophes & (letters >> _8))
-
-
-@borrowing
-def _bytes_below(high: np.uint64) -> int:
-    """How many bytes are below the first whose highest bit is set; one is."""
-    below = (high & (~high + _1)) - _1
-    return int(np.int64(((below & _EACH) * _EACH) >> np.uint64(56))) - 1
 
 
 @borrowing
@@ -120,8 +106,8 @@ def token(data: NDArray[np.uint8], at: int, end: int) -> tuple[int, int, np.uint
         eight = _eight(data, at, end)
         outside = ~_inside(data, at, end, eight) & _HIGH
         if outside:
-            count = _bytes_below(outside)
-            return begin, at + count, _mixed(value ^ (eight & _first(count)))
+            count = lowest(outside) >> 3
+            return begin, at + count, _mixed(value ^ (eight & below(8 * count)))
         value = _mixed(value ^ eight)
         at += 8
     if at < end and (data[at] & 0xC0) == 0x80:  # cut inside a character
