@@ -10,7 +10,7 @@ from moderation.toxicity.marking import COMPARED, EVIDENCE
 from moderation.toxicity.phrases import threatening
 from moderation.toxicity.weights import Weights
 from moderation.training.encoding import Encoded
-from moderation.training.fitting import AVERAGE, Floats, Parameters
+from moderation.training.parameters import AVERAGE, Floats, Parameters
 
 _MOST = 127
 

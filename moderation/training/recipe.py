@@ -30,8 +30,9 @@ from moderation.training.calibration import calibrate, worth_of_phrases
 from moderation.training.corpus import Corpus
 from moderation.training.encoding import LEXICON_ROWS, encode
 from moderation.training.export import export
-from moderation.training.fitting import Examples, Parameters, descend, room_for
+from moderation.training.fitting import descend
 from moderation.training.marking import fit_marking
+from moderation.training.parameters import Examples, Parameters, room_for
 
 NAME, VERSION = "moderation-english", "3"
 DEPTH, GRAMS = 24, 1 << 17
