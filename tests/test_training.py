@@ -18,6 +18,7 @@ from moderation.training import disguise, identities, recipe, teacher, threats
 from moderation.training.calibration import calibrate
 from moderation.training.corpus import QUESTIONS, SOURCES, Corpus
 from moderation.training.encoding import LEAST, encode
+from moderation.training.marking import best_bound
 from moderation.training.pieces import pieces
 from moderation.training.recipe import Material, calibration_folds, fit
 
@@ -237,6 +238,14 @@ def test_pieces_are_runs_of_a_comments_sentences_with_nothing_asked_of_them() ->
     assert all(text in long and len(text.split()) >= 3 for text in cut.texts)
     assert not cut.weights.any()
     assert not cut.natural.any()
+
+
+@pytest.mark.parametrize("raised", [-20, 0, 20])
+def test_the_bound_of_marking_is_found_wherever_the_values_lie(raised: int) -> None:
+    marked = np.arange(10) == 9
+    sources = [(0, byte, byte + 1) for byte in range(10)]
+    bound = best_bound([marked], sources, np.arange(10, dtype=np.float32) + raised)
+    assert 8 <= bound - raised < 9
 
 
 # --------------------------------------------------------------------------------------- the files

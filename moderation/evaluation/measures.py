@@ -37,9 +37,14 @@ ENGLISH: tuple[tuple[str, str], ...] = (
 
 
 def head_auc(bench: Bench, name: str, head: str, label: str, column: str = "text") -> Figure:
-    """ROC-AUC of a head against a column of labels."""
+    """ROC-AUC of a head against a column of labels; the note says what refused texts cost."""
     scores, positive = bench.head(name, head, column), bench.label(name, label)
-    return figure(partial(metrics.auc, scores, positive), len(scores))
+    judged = bench.scores(name, column)[head].notna().to_numpy()
+    note = ""
+    if not judged.all():
+        alone = metrics.auc(scores[judged], positive[judged], np.ones((1, int(judged.sum()))))
+        note = f"{int((~judged).sum())} not scored; without them {alone[0]:.3f}"
+    return figure(partial(metrics.auc, scores, positive), len(scores), note)
 
 
 def head_skill(bench: Bench, head: str) -> Figure:

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
 Spans = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]
 
+TELLING = 3  # columns of evidence that ask what words tell by themselves
 COMPARED = 8  # columns of evidence that depend on the head
-EVIDENCE = 3 * REACTION + 1 + COMPARED
+EVIDENCE = 3 * REACTION + TELLING + COMPARED
 STEPS = 16  # what a word tells is kept in sixteenths of a logit
 _ENOUGH = 3.0  # carrying more than this makes a word no more worth marking
 
@@ -39,17 +40,20 @@ def evidence(tokens: Tokens, telling: Floats, head: int) -> Floats:
     """What decides whether a token is marked, float32[tokens, EVIDENCE].
 
     The reaction to the token before, to it, and to the one after; what its word tells by itself
-    (:func:`told`); what the token and its neighbours carry of the head's logit; how that compares
-    with the text's most telling token; the logit itself; and the text's length.
+    (:func:`told`), beside the text's most telling word; what the token and its neighbours carry of
+    the head's logit; how that compares with the text's weightiest token; the logit itself; and the
+    text's length.
     """
     before, after = np.zeros_like(tokens.reaction), np.zeros_like(tokens.reaction)
+    own = np.empty((len(tokens.begins), TELLING), np.float32)
     compared = np.empty((len(tokens.begins), COMPARED), np.float32)
     for text, intercept in enumerate(tokens.intercepts[:, head]):
         here = slice(tokens.first[text], tokens.first[text + 1])
         before[here][1:] = tokens.reaction[here][:-1]
         after[here][:-1] = tokens.reaction[here][1:]
+        _tell(telling[here], own[here])
         _compare(tokens.carried[here, head], intercept, compared[here])
-    return np.hstack([before, tokens.reaction, after, telling[:, None], compared])
+    return np.hstack([before, tokens.reaction, after, own, compared])
 
 
 def marks(net: Network, weights: Weights, folded: Texts) -> Iterator[Spans]:
@@ -76,6 +80,18 @@ def _spans(folded: Texts, tokens: Tokens, marked: NDArray[np.bool_]) -> Spans:
     base = folded.offsets[rows[apart]]
     begins, ends = tokens.begins[opens] - base, tokens.ends[closes] - base
     return rows[apart].astype(np.int32), begins.astype(np.int32), ends.astype(np.int32)
+
+
+@borrowing
+def _tell(telling: Floats, out: Floats) -> None:
+    """The evidence of what the words of a text tell by themselves."""
+    most = np.float32(-np.inf)
+    for tells in telling:
+        most = max(most, tells)
+    for i in range(len(telling)):
+        out[i, 0] = telling[i]
+        out[i, 1] = telling[i] - most
+        out[i, 2] = most
 
 
 @borrowing
@@ -120,13 +136,18 @@ def _mark(
 
     Summed in one order: a product of matrices may differ with the number of their rows.
     """
-    around, compared = marking[: 3 * REACTION], marking[3 * REACTION + 1 :]
+    around, alone = marking[: 3 * REACTION], marking[3 * REACTION : -COMPARED]
+    compared = marking[-COMPARED:]
     sums = np.empty(LANES, np.float32)
     for text in range(len(first) - 1):
         begin, end = first[text], first[text + 1]
+        own = np.empty((end - begin, TELLING), np.float32)
         out = np.empty((end - begin, COMPARED), np.float32)
-        values = marking[3 * REACTION] * telling[begin:end].astype(np.float64)
+        values = np.zeros(end - begin)
+        _tell(telling[begin:end], own)
         for i in range(begin, end):
+            for k in range(TELLING):
+                values[i - begin] += alone[k] * own[i - begin, k]
             sums[:] = 0
             for part in range(3):
                 if begin <= i + part - 1 < end:

@@ -21,7 +21,7 @@ from moderation.errors import ModelError
 from moderation.toxicity.marking import EVIDENCE
 from moderation.toxicity.network import FILTERS
 
-FORMAT = 4  # raised when the arrays' meaning changes
+FORMAT = 5  # raised when the arrays' meaning changes
 _ARRAYS, _HEADER = "weights.npz", "model.json"
 _MEND = "reinstall the package, or make the model again with moderation train"
 

@@ -14,12 +14,13 @@ from moderation.evaluation.holdout import load_set
 from moderation.normalise import Folded, fold
 from moderation.texts import Texts
 from moderation.toxicity import Model, explain, marking
+from moderation.toxicity.explain import Floats
 from moderation.training.regression import fit_logistic
 
 SPANS = "toxic_spans_train"
 _STRENGTH, _TOLERANCE = 0.1, 1e-4
 _DOUBT = 3.0  # occurrences of the average word that every word is thought to have had
-_BOUNDS = np.arange(-2.5, 0.5, 0.1)
+_BOUNDS = np.arange(0.5, 1, 0.005)  # of the values of all words, the share that lies below
 
 
 def fit_marking(model: Model, data: Path, excluded: set[str]) -> Model:
@@ -47,10 +48,24 @@ def fit_marking(model: Model, data: Path, excluded: set[str]) -> Model:
     coefficients, _ = fit_logistic(evidence / spread, labels, _STRENGTH, _TOLERANCE)
     rule = (coefficients / spread).astype(np.float32)
     values = evidence @ rule
-    scores = [_f1(gold, sources, values > bound) for bound in _BOUNDS]
-    above = np.array([_BOUNDS[int(np.argmax(scores))]], np.float32)
+    above = np.array([best_bound(gold, sources, values)], np.float32)
     learnt = replace(model.weights, telling=telling, marking=rule, marking_above=above)
     return Model(learnt, model.name, model.version)
+
+
+def best_bound(
+    gold: list[NDArray[np.bool_]], sources: list[tuple[int, int, int]], values: Floats
+) -> float:
+    """The value above which marking gives the best F1, wherever the values lie.
+
+    Args:
+        gold: For each text, which of its bytes people marked.
+        sources: Of each token the row of its text, and where its bytes there begin and end.
+        values: [tokens].
+    """
+    bounds = np.quantile(values, _BOUNDS)
+    scores = [_f1(gold, sources, values > bound) for bound in bounds]
+    return float(bounds[int(np.argmax(scores))])
 
 
 def _told(

@@ -34,7 +34,7 @@ from moderation.training.fitting import descend
 from moderation.training.marking import fit_marking
 from moderation.training.parameters import Examples, Parameters, room_for
 
-NAME, VERSION = "moderation-english", "3"
+NAME, VERSION = "moderation-english", "4"
 DEPTH, GRAMS = 24, 1 << 17
 PASSES, PARTS, RATE = 5, 4, 0.07
 AVERAGED = 12  # last parts of passes after which the parameters are averaged: less is chance
