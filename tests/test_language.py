@@ -15,15 +15,10 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from moderation.language import LANGUAGES, codes, detector, identify, tables, unscorable
 from moderation.language import glance as glances
-from moderation.language.glance import (
-    LATIN,
-    NOTHING,
-    OTHER_KINDS,
-    SCRIPTS,
-    glance,
-)
+from moderation.language.glance import glance
 from moderation.language.names import NAMES
 from moderation.language.prose import prose
+from moderation.language.scripts import LATIN, NOTHING, OTHER_KINDS, SCRIPTS
 from moderation.language.words import ENGLISH
 from moderation.texts import Texts
 

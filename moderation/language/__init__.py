@@ -61,7 +61,8 @@ def codes(texts: Texts) -> NDArray[np.uint8]:
         >>> [LANGUAGES[code] for code in codes(Texts.of(["Das ist doch Unsinn"]))]
         ['de']
     """
-    from moderation.language.glance import SCRIPTS, glance
+    from moderation.language.glance import glance
+    from moderation.language.scripts import SCRIPTS
 
     seen = glance(texts)
     other = seen.foreign > seen.latin
