@@ -39,11 +39,11 @@ ENGLISH: tuple[tuple[str, str], ...] = (
 def head_auc(bench: Bench, name: str, head: str, label: str, column: str = "text") -> Figure:
     """ROC-AUC of a head against a column of labels; the note says what refused texts cost."""
     scores, positive = bench.head(name, head, column), bench.label(name, label)
-    judged = bench.scores(name, column)[head].notna().to_numpy()
+    scored = bench.scores(name, column)[head].notna().to_numpy()
     note = ""
-    if not judged.all():
-        alone = metrics.auc(scores[judged], positive[judged], np.ones((1, int(judged.sum()))))
-        note = f"{int((~judged).sum())} not scored; without them {alone[0]:.3f}"
+    if not scored.all():
+        alone = metrics.auc(scores[scored], positive[scored], np.ones((1, int(scored.sum()))))
+        note = f"{int((~scored).sum())} not scored; without them {alone[0]:.3f}"
     return figure(partial(metrics.auc, scores, positive), len(scores), note)
 
 
