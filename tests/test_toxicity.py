@@ -19,7 +19,7 @@ from moderation.errors import ModelError
 from moderation.lexicon import Lexicon
 from moderation.texts import Texts
 from moderation.toxicity import Model, explain, marking
-from moderation.toxicity.network import FILTERS
+from moderation.toxicity.loops import FILTERS
 from moderation.toxicity.phrases import threatening
 from moderation.toxicity.tokens import LONGEST, MOST_GRAMS, gram_rows, token
 from moderation.toxicity.weights import Weights
@@ -53,6 +53,9 @@ ADVERSARIAL = [
     "-" * 100,
     "\u200b\u200d\u0301a\u0301",
     "you idiot ! " * 150,
+    "you " * 64,
+    "idiots " * 128,
+    " ".join("uvwxyz"[n % 6] * (n % 9 + 1) for n in range(200)),
 ]
 
 

@@ -12,11 +12,9 @@ from numpy.typing import NDArray
 
 from moderation.compiled import borrowing, compiled
 from moderation.texts import Texts
+from moderation.toxicity.loops import FILTERS, LANES, WIDTH
 from moderation.toxicity.network import (
-    FILTERS,
-    LANES,
     UNIT,
-    WIDTH,
     Network,
     Products,
     Room,

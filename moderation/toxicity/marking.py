@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from moderation.compiled import borrowing, compiled
 from moderation.texts import Texts
 from moderation.toxicity.explain import REACTION, Floats, Integers, Sums, Tokens
-from moderation.toxicity.network import LANES, Network
+from moderation.toxicity.loops import LANES
+from moderation.toxicity.network import Network
 
 if TYPE_CHECKING:
     from moderation.toxicity.weights import Weights

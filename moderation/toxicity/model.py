@@ -11,6 +11,7 @@ from moderation.columns import HEADS
 from moderation.errors import ModelError
 from moderation.texts import Texts
 from moderation.toxicity import explain, marking, network
+from moderation.toxicity.loops import LANES
 from moderation.toxicity.phrases import Phrases
 from moderation.toxicity.weights import Weights
 
@@ -80,7 +81,7 @@ class Model:
 
     def logits(self, folded: Texts) -> NDArray[np.float64]:
         """Uncalibrated logits, [n, 6]: the network's, and what a threatening phrase adds."""
-        out = np.empty((len(folded), network.LANES), np.float32)
+        out = np.empty((len(folded), LANES), np.float32)
         network.logits(self.network, folded.data, folded.offsets, out)
         return out[:, : len(HEADS)].astype(np.float64)
 
@@ -151,5 +152,5 @@ def _network(weights: Weights) -> network.Network:
 
 def _padded(table: NDArray[np.float32]) -> NDArray[np.float32]:
     """An array with its heads, on the last axis, filled up with zeros to LANES."""
-    wanted = [(0, 0)] * (table.ndim - 1) + [(0, network.LANES - table.shape[-1])]
+    wanted = [(0, 0)] * (table.ndim - 1) + [(0, LANES - table.shape[-1])]
     return np.ascontiguousarray(np.pad(table, wanted))

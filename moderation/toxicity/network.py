@@ -13,9 +13,8 @@ drowning in the rest, and a repeated word from counting twice.
 All products of a vocabulary word are the same wherever it stands: they are worked out at load
 (:func:`expand`) and kept side by side as 16-bit numbers, left, middle, right and direct, so scoring
 a known word is a look-up and an addition. All sums up to the peaks are of whole numbers: they come
-out the same on every machine. A text is read in blocks of tokens, first their rows, then the rows'
-products, then the windows over them: the processor can fetch the next rows while it copies, and
-adds all filters of a window at once, for their number is known when the loops are compiled.
+out the same on every machine. A text is read in blocks of tokens, first where each one's products
+lie, then the windows over them (:mod:`.loops`).
 """
 
 from __future__ import annotations
@@ -26,17 +25,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moderation.compiled import borrowing, compiled
+from moderation.toxicity.loops import (
+    FILTERS,
+    LANES,
+    ROW,
+    WIDTH,
+    address,
+    answer,
+    multiply,
+    raise_peaks,
+)
 from moderation.toxicity.phrases import Phrases, end_of_phrase, joined, may_begin
 from moderation.toxicity.tokens import MOST_GRAMS, gram_rows, token
 
-FILTERS = 64
-LANES = 8  # of the direct products: the heads, and room to fill a vector register
-WIDTH = 3 * FILTERS + LANES  # products of a word
 UNIT = np.float32(1 / 1024)  # of the products kept as 16-bit numbers
 LARGEST = 10_900  # of a product: three of them and a threshold fit into 16 bits
 SMOOTHING = 4  # added to the number of tokens under the root
 LONG = 50  # tokens from which an average is a mean, however long the text
-_BLOCK = 64  # tokens whose products are added in one go
+_BLOCK = 64  # tokens whose windows are looked at in one go
 
 Floats = NDArray[np.float32]
 Products = NDArray[np.int16]
@@ -116,14 +122,9 @@ def in_units(value: np.float32) -> np.int16:
 
 
 @borrowing
-def multiply(embedding: Floats, columns: Floats, sums: Floats, products: Products) -> None:
+def products_of(embedding: Floats, columns: Floats, sums: Floats, products: Products) -> None:
     """An embedding's product with every column, into a word's ``products`` [WIDTH]."""
-    for j in range(WIDTH):
-        sums[j] = 0
-    for d in range(len(embedding)):
-        value = embedding[d]
-        for j in range(WIDTH):
-            sums[j] += value * columns[d, j]
+    multiply(embedding, len(embedding), columns, sums)
     for j in range(WIDTH):
         products[j] = in_units(sums[j])
 
@@ -134,7 +135,7 @@ def expand(words: NDArray[np.int8], scale: Floats, columns: Floats) -> Products:
     products = np.empty((len(words), WIDTH), np.int16)
     sums = np.empty(WIDTH, np.float32)
     for row in range(len(words)):
-        multiply(words[row].astype(np.float32) * scale, columns, sums, products[row])
+        products_of(words[row].astype(np.float32) * scale, columns, sums, products[row])
     return products
 
 
@@ -154,7 +155,7 @@ def multiply_unknown(
     root = np.sqrt(np.float32(max(count, 1)))
     for d in range(len(scale)):
         embedding[d] = embedding[d] * scale[d] / root
-    multiply(embedding, net.columns, room.sums, products)
+    products_of(embedding, net.columns, room.sums, products)
 
 
 @borrowing
@@ -164,11 +165,13 @@ def _read(
     at: int,
     stop: int,
     before: np.uint64,
-    rows: NDArray[np.int64],
+    where: NDArray[np.int64],
     room: Room,
-    near: Products,
+    unknown: Products,
 ) -> tuple[int, int, np.uint64, bool]:
-    """Products of the next tokens into ``near``, from its third row on.
+    """Addresses of the next tokens' products into ``where``, from its third place on.
+
+    Those of words outside the vocabulary are worked out into the rows of ``unknown``.
 
     Returns how many there are, where they end, the last one's hash, and whether a phrase begins
     among them (or at the token ``before``).
@@ -182,62 +185,56 @@ def _read(
         before = key
         if may_begin(net.phrases, pair) and not spoken:
             spoken = end_of_phrase(data, at, stop, net.phrases, pair) > 0
-        rows[size] = row_of(net.slots, net.keys, key)
-        if rows[size] < 0:
-            multiply_unknown(net, data, begin, at, room, near[2 + size])
-        size += 1
-    for i in range(size):
-        row = rows[i]  # read once: the compiler cannot know that ``near`` is not ``rows``
+        row = row_of(net.slots, net.keys, key)
         if row >= 0:
-            for j in range(WIDTH):
-                near[2 + i, j] = net.products[row, j]
+            where[2 + size] = address(net.products) + ROW * row
+        else:
+            multiply_unknown(net, data, begin, at, room, unknown[2 + size])
+            where[2 + size] = address(unknown) + ROW * (2 + size)
+        size += 1
     return size, at, before, spoken
 
 
 @borrowing
-def _raise_peaks(near: Products, first: int, last: int, peaks: Products) -> None:
-    """Take in the windows whose middle is one of the rows ``first``…``last`` of ``near``."""
-    for middle in range(first, last + 1):
-        for k in range(FILTERS):
-            left, right = near[middle - 1, k], near[middle + 1, 2 * FILTERS + k]
-            value = np.int16(np.int16(left + near[middle, FILTERS + k]) + right)
-            peaks[k] = max(peaks[k], value)
+def _carry(where: NDArray[np.int64], unknown: Products) -> None:
+    """Put a full block's last two tokens before the next block's."""
+    for i in range(2):
+        where[i] = where[_BLOCK + i]
+        if where[i] == address(unknown) + ROW * (_BLOCK + i):
+            where[i] = address(unknown) + ROW * i
+            for j in range(WIDTH):
+                unknown[i, j] = unknown[_BLOCK + i, j]
 
 
 @compiled
 def logits(net: Network, data: NDArray[np.uint8], offsets: NDArray[np.int64], out: Floats) -> None:
     """Logits of every text into ``out`` [texts, LANES]."""
-    thresholds, answers = net.thresholds, net.answers
-    rows, space = np.empty(_BLOCK, np.int64), room(len(net.scale))
-    # A block's tokens after the two before it: none there, and none after a text's last, is 0.
-    near = np.empty((2 + _BLOCK, WIDTH), np.int16)
+    # Two tokens of the last block and those of this one; what is beside a text is a row of 0.
+    unknown, space = np.zeros((3 + _BLOCK, WIDTH), np.int16), room(len(net.scale))
+    where = np.empty(3 + _BLOCK, np.int64)
+    nothing = address(unknown) + ROW * (2 + _BLOCK)
     peaks, direct = np.empty(FILTERS, np.int16), np.empty(LANES, np.int64)
     for text in range(len(offsets) - 1):
         for k in range(FILTERS):
-            peaks[k] = -thresholds[k]
+            peaks[k] = -net.thresholds[k]
         direct[:] = 0
         at, before, count, spoken = offsets[text], np.uint64(0), 0, False
-        near[1], first, size = 0, 2, _BLOCK
+        where[1], first, size = nothing, 2, _BLOCK
         while size == _BLOCK:
             size, at, before, found = _read(
-                net, data, at, offsets[text + 1], before, rows, space, near
+                net, data, at, offsets[text + 1], before, where, space, unknown
             )
             spoken |= found
             count += size
-            for i in range(2, 2 + size):
-                for head in range(LANES):
-                    direct[head] += near[i, 3 * FILTERS + head]
             if size < _BLOCK:
-                near[2 + size] = 0
-                _raise_peaks(near, first, 1 + size, peaks)
+                where[2 + size] = nothing
+                raise_peaks(where, first, 1 + size, peaks, direct)
             else:
-                _raise_peaks(near, first, size, peaks)
-                near[0], near[1], first = near[size], near[1 + size], 1
+                raise_peaks(where, first, size, peaks, direct)
+                _carry(where, unknown)
+                first = 1
         root = root_of(count)
         for head in range(LANES):
             out[text, head] = net.bias[head] + np.float32(direct[head]) * UNIT / root
             out[text, head] += net.spoken[head] if spoken else np.float32(0)
-        for k in range(FILTERS):
-            peak = np.float32(peaks[k]) + np.float32(thresholds[k])
-            for head in range(LANES):
-                out[text, head] += answers[k, head] * peak
+        answer(peaks, net.thresholds, net.answers, out[text])

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from moderation.columns import HEADS
 from moderation.errors import ModelError
+from moderation.toxicity.loops import FILTERS
 from moderation.toxicity.marking import EVIDENCE
-from moderation.toxicity.network import FILTERS
 
 FORMAT = 5  # raised when the arrays' meaning changes
 _ARRAYS, _HEADER = "weights.npz", "model.json"
@@ -54,7 +54,7 @@ _SIZES = {"K": FILTERS, "H": len(HEADS), "M": EVIDENCE, "3": 3, "1": 1}
 class Weights:
     """What is learnt, in the form it is kept in.
 
-    V words, R rows of letter groups, D depth, K = network.FILTERS, H heads.
+    V words, R rows of letter groups, D depth, K = loops.FILTERS, H heads.
     """
 
     keys: NDArray[np.uint64]  # [V] hashes of the vocabulary, most frequent first

@@ -23,7 +23,7 @@ from moderation.evaluation.holdout import leaks, load_evaluation_texts
 from moderation.normalise import fold
 from moderation.texts import Texts
 from moderation.toxicity import Model
-from moderation.toxicity.network import FILTERS
+from moderation.toxicity.loops import FILTERS
 from moderation.toxicity.phrases import find
 from moderation.training import disguise, identities, teacher, threats
 from moderation.training.calibration import calibrate, worth_of_phrases
