@@ -15,6 +15,7 @@ from moderation.texts import Texts
 from moderation.toxicity.loops import FILTERS, LANES, WIDTH
 from moderation.toxicity.network import (
     UNIT,
+    Floats,
     Network,
     Products,
     Room,
@@ -23,12 +24,10 @@ from moderation.toxicity.network import (
     root_of,
     row_of,
 )
-from moderation.toxicity.phrases import find
+from moderation.toxicity.phrases import Integers, find
 from moderation.toxicity.tokens import token
 
 Bytes = NDArray[np.uint8]
-Integers = NDArray[np.int64]
-Floats = NDArray[np.float32]
 Sums = NDArray[np.float64]
 
 REACTION = FILTERS + LANES  # columns of what a token sets off

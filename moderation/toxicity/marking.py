@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from moderation.compiled import borrowing, compiled
 from moderation.texts import Texts
-from moderation.toxicity.explain import REACTION, Floats, Integers, Sums, Tokens
+from moderation.toxicity.explain import REACTION, Sums, Tokens
 from moderation.toxicity.loops import LANES
-from moderation.toxicity.network import Network
+from moderation.toxicity.network import Floats, Network
+from moderation.toxicity.phrases import Integers
 
 if TYPE_CHECKING:
     from moderation.toxicity.weights import Weights

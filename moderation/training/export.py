@@ -7,10 +7,11 @@ from numpy.typing import NDArray
 
 from moderation.columns import HEADS
 from moderation.toxicity.marking import COMPARED, EVIDENCE
+from moderation.toxicity.network import Floats
 from moderation.toxicity.phrases import threatening
 from moderation.toxicity.weights import Weights
 from moderation.training.encoding import Encoded
-from moderation.training.parameters import AVERAGE, Floats, Parameters
+from moderation.training.parameters import AVERAGE, Parameters
 
 _MOST = 127
 

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moderation.compiled import compiled
-from moderation.toxicity.network import root_of
-from moderation.training.parameters import AVERAGE, Examples, Floats, Parameters, Room
+from moderation.toxicity.network import Floats, root_of
+from moderation.training.parameters import AVERAGE, Examples, Parameters, Room
 
 TRUST = np.float32(0.3)  # in an opinion, beside a label
 _FARTHEST = np.float32(3)  # of an opinion's pull, in logits

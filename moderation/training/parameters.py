@@ -8,7 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
+from moderation.toxicity.network import Floats
+
 AVERAGE = 3  # the products of a token: left, middle, right, average
 
 
