@@ -16,7 +16,7 @@ from moderation.texts import Texts
 from moderation.toxicity import Model
 from moderation.training import disguise, identities, recipe, teacher, threats
 from moderation.training.calibration import calibrate
-from moderation.training.corpus import QUESTIONS, SOURCES, Corpus
+from moderation.training.corpus import ORDINARY, QUESTIONS, SOURCES, Corpus
 from moderation.training.encoding import LEAST, encode
 from moderation.training.marking import best_bound
 from moderation.training.pieces import pieces
@@ -40,7 +40,7 @@ def corpus_of(rude: list[str], calm: list[str]) -> Corpus:
     weights[:, : len(HEADS)] = 1
     weights[0, len(HEADS) :] = 1e-3  # every question is asked somewhere
     targets[0, len(HEADS) :] = 0.5
-    sources = np.full(len(texts), recipe.ORDINARY)
+    sources = np.full(len(texts), ORDINARY)
     return Corpus(texts, targets, weights, sources, np.ones(len(texts), bool))
 
 
@@ -229,6 +229,16 @@ def test_opinions_on_other_texts_are_refused(tmp_path: Path) -> None:
         teacher.load_opinions(corpus_of(RUDE, CALM[::-1]), path)
 
 
+def test_a_written_sentence_has_the_middle_opinion_on_comments_labelled_like_it() -> None:
+    labelled, written = corpus_of(RUDE, CALM), corpus_of(["an oaf"], ["a nurse", "a ship"])
+    written.weights[2] = 0
+    opinions = np.repeat(np.array([1, 2, 9, np.nan, -7, -5, -1, np.nan])[:, None], len(HEADS), 1)
+    granted = teacher.granted(written, labelled, opinions)
+    heard = np.isin(HEADS, teacher.HEARD)
+    np.testing.assert_array_equal(granted[:, heard], [[2, 2], [-5, -5], [np.nan, np.nan]])
+    assert np.isnan(granted[:, ~heard]).all()
+
+
 def test_pieces_are_runs_of_a_comments_sentences_with_nothing_asked_of_them() -> None:
     long = "The first one is here. The second follows it! And a third? No more of them."
     corpus = corpus_of([long, "One sentence only, of some length."], CALM)
@@ -259,7 +269,7 @@ def test_every_source_is_read_and_asks_something(shared_data: Path) -> None:
     assert (corpus.weights.max(axis=0) > 0).all()
     assert corpus.targets.min() >= 0
     assert corpus.targets.max() <= 1
-    assert set(corpus.sources[corpus.natural]) == {recipe.ORDINARY}
+    assert set(corpus.sources[corpus.natural]) == {ORDINARY}
 
 
 @pytest.mark.slow

@@ -34,6 +34,9 @@ OTHERS = (
 )
 QUESTIONS: tuple[str, ...] = (*HEADS, *OTHERS)
 
+ORDINARY = "jigsaw_train"
+"""The source of ordinary comments; what is written for training counts as such."""
+
 Frame = pd.DataFrame
 
 

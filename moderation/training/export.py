@@ -17,7 +17,12 @@ _MOST = 127
 
 
 def export(
-    encoded: Encoded, vocabulary: NDArray[np.int64], grams: int, parameters: Parameters, source: int
+    encoded: Encoded,
+    vocabulary: NDArray[np.int64],
+    grams: int,
+    parameters: Parameters,
+    source: int,
+    listened: Floats,
 ) -> Weights:
     """Weights of the six heads, uncalibrated, marking whatever carries more than half a logit.
 
@@ -27,11 +32,16 @@ def export(
         grams: Rows of letter groups; those after them are the lexicon's categories.
         parameters: As fitted.
         source: Row of the bias that speaks for ordinary comments.
+        listened: [heads] the share of a head's logit that is the teacher's; the rest is readers'.
     """
     words, word_scale = _eight_bits(parameters.words + _from_rows(encoded, vocabulary, parameters))
     rows, gram_scale = _eight_bits(parameters.rows[:grams])
     heads = len(HEADS)
-    to_peaks, to_averages = np.split(parameters.answers[:heads].T, 2)
+    answers, bias = (
+        (1 - listened) * table[..., :heads] + listened * table[..., -heads:]
+        for table in (parameters.answers.T, parameters.bias[source])
+    )
+    to_peaks, to_averages = np.split(answers, 2)
     phrases, whole = threatening()
     marking = np.zeros(EVIDENCE, np.float32)
     marking[-COMPARED] = 1
@@ -45,7 +55,7 @@ def export(
         direct=(parameters.columns[AVERAGE].T[:, :, None] * to_averages).sum(axis=1),
         thresholds=parameters.thresholds,
         answers=to_peaks.copy(),
-        bias=parameters.bias[source, :heads].copy(),
+        bias=bias,
         phrases=phrases,
         whole=whole,
         spoken=np.zeros(heads, np.float32),

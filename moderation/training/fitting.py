@@ -5,7 +5,8 @@ of :mod:`moderation.toxicity.network` in floating point, but that the direct pro
 as many *averages* as there are filters; every question that a source asks is answered from the same
 peaks and averages, so that what one source knows helps the others. A label is answered by a share,
 the teacher's opinion by a logit: among comments that nobody would call toxic it still tells the
-plain from the pointed.
+plain from the pointed. To be asked what readers say of a text and what the teacher says of it are
+two questions: as one, each pulled the answer away from the other.
 """
 
 from __future__ import annotations
@@ -21,7 +22,6 @@ TRUST = np.float32(0.3)  # in an opinion, beside a label
 _FARTHEST = np.float32(3)  # of an opinion's pull, in logits
 _LEAST = np.float32(1e-6)  # keeps divisions and logarithms finite
 _ONE = np.float32(1)
-_NONE = np.float32(np.nan)
 
 
 @compiled
@@ -98,6 +98,26 @@ def _pool(size: int, parameters: Parameters, room: Room) -> None:
 
 
 @compiled
+def _learn_answer(
+    q: int,
+    source: int,
+    gradient: np.float32,
+    parameters: Parameters,
+    squares: Parameters,
+    room: Room,
+    rate: np.float32,
+) -> None:
+    """Move the answer to a question; leave the gradient of what it was answered from."""
+    for j in range(len(room.pooled)):
+        room.pooled_gradient[j] += gradient * parameters.answers[q, j]
+        slope = gradient * room.pooled[j]
+        squares.answers[q, j] += slope * slope
+        parameters.answers[q, j] -= rate * slope / np.sqrt(squares.answers[q, j] + _LEAST)
+    squares.bias[source, q] += gradient * gradient
+    parameters.bias[source, q] -= rate * gradient / np.sqrt(squares.bias[source, q] + _LEAST)
+
+
+@compiled
 def _answer(
     examples: Examples,
     text: int,
@@ -109,30 +129,25 @@ def _answer(
     """Answer every question asked of a text, learn from it, and leave the gradient; the loss."""
     loss = 0.0
     source = examples.source[text]
+    labelled = examples.targets.shape[1]
     room.pooled_gradient[:] = 0
     for q in range(parameters.answers.shape[0]):
-        weight = examples.weights[text, q]
-        opinion = examples.opinions[text, q] if q < examples.opinions.shape[1] else _NONE
-        heard = not np.isnan(opinion)
-        if weight <= 0 and not heard:
+        told = q >= labelled
+        weight = TRUST if told else examples.weights[text, q]
+        target = examples.opinions[text, q - labelled] if told else examples.targets[text, q]
+        if weight <= 0 or np.isnan(target):
             continue
         logit = parameters.bias[source, q]
         for j in range(len(room.pooled)):
             logit += parameters.answers[q, j] * room.pooled[j]
-        share = _ONE / (_ONE + np.exp(-logit))
-        target = examples.targets[text, q]
-        right = target * np.log(share + _LEAST) + (_ONE - target) * np.log(_ONE - share + _LEAST)
-        loss -= weight * right
-        gradient = weight * (share - target)
-        if heard:
-            gradient += TRUST * max(-_FARTHEST, min(_FARTHEST, logit - opinion))
-        for j in range(len(room.pooled)):
-            room.pooled_gradient[j] += gradient * parameters.answers[q, j]
-            slope = gradient * room.pooled[j]
-            squares.answers[q, j] += slope * slope
-            parameters.answers[q, j] -= rate * slope / np.sqrt(squares.answers[q, j] + _LEAST)
-        squares.bias[source, q] += gradient * gradient
-        parameters.bias[source, q] -= rate * gradient / np.sqrt(squares.bias[source, q] + _LEAST)
+        if told:
+            gradient = weight * max(-_FARTHEST, min(_FARTHEST, logit - target))
+        else:
+            share = _ONE / (_ONE + np.exp(-logit))
+            loss -= weight * target * np.log(share + _LEAST)
+            loss -= weight * (_ONE - target) * np.log(_ONE - share + _LEAST)
+            gradient = weight * (share - target)
+        _learn_answer(q, source, gradient, parameters, squares, room, rate)
     for j in range(len(room.pooled)):
         room.pooled_gradient[j] *= room.kept[j]
     return loss

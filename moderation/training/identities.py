@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moderation.columns import HEADS
-from moderation.training.corpus import QUESTIONS, Corpus
+from moderation.training.corpus import ORDINARY, QUESTIONS, Corpus
 
 
 def _listed(words: str) -> tuple[str, ...]:
@@ -180,7 +180,7 @@ def sentences(count: int, chance: np.random.Generator) -> Corpus:
         column = HEADS.index(head)
         targets[attacks, column] = _KIND_OF_ATTACK[head]
         weights[:, column] = 1.0
-    return Corpus(texts, targets, weights, np.full(count, "jigsaw_train"), np.zeros(count, bool))
+    return Corpus(texts, targets, weights, np.full(count, ORDINARY), np.zeros(count, bool))
 
 
 def exchanged(

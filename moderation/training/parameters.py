@@ -16,15 +16,15 @@ AVERAGE = 3  # the products of a token: left, middle, right, average
 class Parameters(NamedTuple):
     """What is fitted (or, of the same shapes, the sums of its squared gradients).
 
-    V words, R rows, D depth, K filters, Q questions.
+    V words, R rows, D depth, K filters, Q questions of the files, H heads that the teacher judges.
     """
 
     words: Floats  # [V, D]
     rows: Floats  # [R, D] letter groups, then the lexicon's categories
     columns: Floats  # [4, K, D] left, middle, right, average
     thresholds: Floats  # [K]
-    answers: Floats  # [Q, 2K] to the peaks, then to the averages
-    bias: Floats  # [sources, Q]
+    answers: Floats  # [Q + H, 2K] to the peaks, then to the averages
+    bias: Floats  # [sources, Q + H]
 
     @classmethod
     def random(cls, words: int, rows: int, depth: int, filters: int, bias: Floats) -> Parameters:
@@ -67,7 +67,7 @@ class Examples(NamedTuple):
     rows: NDArray[np.int32]
     targets: Floats  # [n, Q]
     weights: Floats  # [n, Q]
-    opinions: Floats  # [n, H] logits for the first H questions; not a number where there is none
+    opinions: Floats  # [n, H] logits; not a number where there is none
     source: NDArray[np.int64]  # [n]
 
 

@@ -22,7 +22,7 @@ from moderation.columns import HEADS
 from moderation.errors import InputError
 from moderation.evaluation.holdout import leaks, load_evaluation_texts
 from moderation.training import identities, threats
-from moderation.training.corpus import NEWS, QUESTIONS, Corpus
+from moderation.training.corpus import NEWS, ORDINARY, QUESTIONS, Corpus
 from moderation.training.pieces import pieces
 
 OPINIONS = Path(__file__).parents[2] / "data" / "teacher.npz"
@@ -60,6 +60,29 @@ def load_opinions(corpus: Corpus, opinions: Path = OPINIONS) -> NDArray[np.float
     heard = [HEADS.index(head) for head in HEARD]
     logits[:, heard] = np.where(kept == _NONE, np.nan, (kept.astype(np.float32) - _ZERO) / _STEPS)
     return logits
+
+
+def granted(
+    written: Corpus, labelled: Corpus, opinions: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Opinions on sentences written for it, about which it is not asked, [n, 6].
+
+    Each is the middle one of its opinions on ordinary comments that are labelled as the sentence.
+    """
+    taken = np.full((len(written), len(HEADS)), np.nan, np.float32)
+    for column in (HEADS.index(head) for head in HEARD):
+        known = opinions[: len(labelled), column]
+        for yes in (False, True):
+            alike = _answered(labelled, column, yes) & np.isfinite(known)
+            taken[_answered(written, column, yes), column] = np.median(known[alike])
+    return taken
+
+
+def _answered(corpus: Corpus, column: int, yes: bool) -> NDArray[np.bool_]:
+    """Ordinary comments to which a question has this answer."""
+    asked = (corpus.sources == ORDINARY) & (corpus.weights[:, column] > 0)
+    answered: NDArray[np.bool_] = asked & ((corpus.targets[:, column] >= 0.5) == yes)
+    return answered
 
 
 def texts_digest(corpus: Corpus) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 
 from moderation.columns import HEADS
 from moderation.lexicon import Lexicon
-from moderation.training.corpus import QUESTIONS, Corpus
+from moderation.training.corpus import ORDINARY, QUESTIONS, Corpus
 
 _BEFORE = tuple(
     line.strip()
@@ -95,4 +95,4 @@ def sentences(count: int, chance: np.random.Generator) -> Corpus:
             weights[row] = 0
             weights[row, [threat, toxicity]] = weight, weight / 2
         texts.append(f"{chance.choice(_BEFORE)} {said} {chance.choice(_AFTER)}".strip())
-    return Corpus(texts, targets, weights, np.full(count, "jigsaw_train"), np.zeros(count, bool))
+    return Corpus(texts, targets, weights, np.full(count, ORDINARY), np.zeros(count, bool))
