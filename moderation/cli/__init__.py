@@ -27,6 +27,7 @@ def main() -> None:
     except BaseException:
         if not interrupts.met:
             raise
+        interrupts.ignore()
         code = _said("interrupted", INTERRUPTED)
     interrupts.ignore()
     interrupts.forget()

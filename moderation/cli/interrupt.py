@@ -29,6 +29,7 @@ class Interrupts:
 
     def __init__(self) -> None:
         self.met = False
+        self._sent_again = False
 
     def attend(self) -> None:
         """From now on interrupts are met, unless whoever started this process had them ignored."""
@@ -57,7 +58,13 @@ class Interrupts:
     def _lost(self, lost: UnraisableHookArgs) -> None:
         if not self.met:
             sys.__unraisablehook__(lost)
-        elif lost.exc_type is KeyboardInterrupt:
-            again = Timer(_AGAIN, os.kill, [os.getpid(), signal.SIGINT])
+        elif lost.exc_type is KeyboardInterrupt and not self._sent_again:
+            # Once, however many are lost meanwhile: a second would strike when all is over.
+            self._sent_again = True
+            again = Timer(_AGAIN, self._send)
             again.daemon = True
             again.start()
+
+    def _send(self) -> None:
+        self._sent_again = False  # before it is sent: it may be lost, too
+        os.kill(os.getpid(), signal.SIGINT)
