@@ -38,6 +38,7 @@ ADVERSARIAL = [
     "a",
     "'",
     "it's 'quoted' rock'n'roll'",
+    "called''so called's's 'n''t",
     "!!!???...!",
     "é" * 40,
     "letters's eighth's sevenths' eighthly'' '",

@@ -75,9 +75,10 @@ def _inside(data: NDArray[np.uint8], at: int, end: int, eight: np.uint64) -> np.
     )
     letters = (letters | eight) & _HIGH
     apostrophes = ~((((eight ^ _APOSTROPHES) & _LOW) + _LOW) | eight) & _HIGH
+    inside = letters | (apostrophes & (letters >> _8))
     if apostrophes >> np.uint64(63) and at + 8 < end and _KIND[data[at + 8]] == _LETTER:
-        letters |= _1 << np.uint64(63)
-    return letters | (apostrophes & (letters >> _8))
+        inside |= _1 << np.uint64(63)
+    return inside
 
 
 @borrowing
