@@ -112,12 +112,15 @@ FRAGMENTS = st.lists(
 ).map(lambda parts: "".join(shape.format(html.escape(words)) for words, shape in parts))  # fmt: skip
 
 
+NAMES = WORDS.filter(lambda name: "@" not in name)  # an address is no name, and left out
+
+
 @st.composite
 def threads(draw: st.DrawFn) -> list[Post]:
     roots: list[Post] = []
     places = [roots]
     for number in range(draw(st.integers(1, 6))):
-        post = Post(str(number), draw(WORDS), draw(st.integers(0, 2**32)), draw(FRAGMENTS), [])
+        post = Post(str(number), draw(NAMES), draw(st.integers(0, 2**32)), draw(FRAGMENTS), [])
         draw(st.sampled_from(places)).append(post)
         places.append(post.replies)
     return roots
