@@ -44,6 +44,15 @@ def owning(function: Function) -> Function:
     return _compiled(function, _nrt=True)
 
 
+def merged(function: Function) -> Function:
+    """The same of one that is always merged with its caller.
+
+    Whoever calls a function hands it every array in seven parts, and every array of a tuple: for
+    what is called for every word, that may cost more than what it does.
+    """
+    return _compiled(function, _nrt=False, forceinline=True)
+
+
 def inlined(function: Function) -> Function:
     """The same of one that returns a part of an array, merged with its caller whatever that is."""
     return _compiled(function, inline="always")

@@ -19,12 +19,13 @@ from moderation.errors import ModelError
 from moderation.lexicon import Lexicon
 from moderation.texts import Texts
 from moderation.toxicity import Model, explain, marking
-from moderation.toxicity.loops import FILTERS
+from moderation.toxicity.loops import DEPTH, FILTERS
 from moderation.toxicity.phrases import threatening
-from moderation.toxicity.tokens import LONGEST, MOST_GRAMS, gram_rows, token
+from moderation.toxicity.tokens import LONGEST, MOST_GRAMS, gram_rows
+from moderation.toxicity.tokens import tokens_of as all_tokens
 from moderation.toxicity.weights import Weights
 
-DEPTH, GRAMS = 4, 64
+GRAMS = 64
 WORDS = ["you", "are", "an", "idiot", "and", "sun", "café", "日本", "😀", "!!", ".", "don't"]
 ADVERSARIAL = [
     "",
@@ -219,13 +220,13 @@ def tiny() -> Model:
 
 
 def tokens_of(text: str) -> list[tuple[int, int]]:
-    texts, found, at = Texts.of([text]), [], 0
-    while True:
-        begin, at, key = token(texts.data, at, len(texts.data))
-        if begin == at:
-            return found
-        assert int(key) == reference_hash(texts.data[begin:at].tobytes())
-        found.append((begin, at))
+    texts = Texts.of([text])
+    first, found = all_tokens(texts.data, texts.offsets)
+    bounds = list(zip(found.begins.tolist(), found.ends.tolist(), strict=True))
+    assert first.tolist() == [0, len(bounds)]
+    words = [texts.data[begin:end].tobytes() for begin, end in bounds]
+    assert found.keys.tolist() == [reference_hash(word) for word in words]
+    return bounds
 
 
 texts_strategy = st.one_of(

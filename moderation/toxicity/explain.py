@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 
 from moderation.compiled import borrowing, compiled
 from moderation.texts import Texts
-from moderation.toxicity.loops import FILTERS, LANES, WIDTH
+from moderation.toxicity.loops import FILTERS, LANES, UNIT, WIDTH
 from moderation.toxicity.network import (
-    UNIT,
     Floats,
     Network,
     Products,
@@ -24,10 +23,9 @@ from moderation.toxicity.network import (
     root_of,
     row_of,
 )
-from moderation.toxicity.phrases import Integers, find
-from moderation.toxicity.tokens import token
+from moderation.toxicity.phrases import find
+from moderation.toxicity.tokens import Bytes, Found, Integers, tokens_of
 
-Bytes = NDArray[np.uint8]
 Sums = NDArray[np.float64]
 
 REACTION = FILTERS + LANES  # columns of what a token sets off
@@ -49,17 +47,22 @@ class Tokens:
     """
 
     def __init__(self, net: Network, folded: Texts) -> None:
-        self.first = _count(folded.data, folded.offsets)
+        self.first, found = tokens_of(folded.data, folded.offsets)
+        self.begins, self.ends = found.begins, found.ends
         size, heads = int(self.first[-1]), len(net.bias)
-        self.begins = np.empty(size, np.int64)
-        self.ends = np.empty(size, np.int64)
         self.rows = np.empty(size, np.int64)
         self.reaction = np.empty((size, REACTION), np.float32)
         self.carried = np.empty((size, heads), np.float64)
         self.intercepts = np.empty((len(folded), heads), np.float64)
-        places = (self.first, self.begins, self.ends, self.rows)
         _fill(
-            net, folded.data, folded.offsets, *places, self.reaction, self.carried, self.intercepts
+            net,
+            folded.data,
+            self.first,
+            found,
+            self.rows,
+            self.reaction,
+            self.carried,
+            self.intercepts,
         )
         self._speak(net, folded)
 
@@ -83,28 +86,11 @@ def contributions(net: Network, folded: Texts, head: int) -> tuple[Floats, Sums]
 
 
 @compiled
-def _count(data: Bytes, offsets: Integers) -> Integers:
-    """Where each text's tokens begin in a list of all tokens, [texts + 1]."""
-    first = np.zeros(len(offsets), np.int64)
-    for text in range(len(offsets) - 1):
-        first[text + 1] = first[text]
-        at = offsets[text]
-        while True:
-            begin, at, _ = token(data, at, offsets[text + 1])
-            if begin == at:
-                break
-            first[text + 1] += 1
-    return first
-
-
-@compiled
 def _fill(
     net: Network,
     data: Bytes,
-    offsets: Integers,
     first: Integers,
-    begins: Integers,
-    ends: Integers,
+    found: Found,
     rows: Integers,
     reaction: Floats,
     carried: Sums,
@@ -114,12 +100,11 @@ def _fill(
     longest = 0
     for text in range(len(first) - 1):
         longest = max(longest, first[text + 1] - first[text])
-    products, space = np.empty((longest + 1, WIDTH), np.int16), room(len(net.scale))
+    products, space = np.empty((longest + 1, WIDTH), np.int16), room()
     places = np.empty(FILTERS, np.int32)
     for text in range(len(first) - 1):
         begin, end = first[text], first[text + 1]
-        bounds = (begins[begin:end], ends[begin:end], rows[begin:end])
-        _read(net, data, offsets[text], offsets[text + 1], *bounds, space, products)
+        _read(net, data, begin, end, found, rows, space, products)
         _react(net.thresholds, products, reaction[begin:end], places)
         _carry(net, products, places, carried[begin:end], intercepts[text])
 
@@ -128,25 +113,22 @@ def _fill(
 def _read(
     net: Network,
     data: Bytes,
-    at: int,
-    stop: int,
-    begins: Integers,
-    ends: Integers,
+    first: int,
+    last: int,
+    found: Found,
     rows: Integers,
     space: Room,
     products: Products,
 ) -> None:
-    """Bounds, rows and products of a text's tokens; after the last stand products of 0."""
-    for i in range(len(begins)):
-        begins[i], at, key = token(data, at, stop)
-        ends[i] = at
-        rows[i] = row = row_of(net.slots, net.keys, key)
+    """Rows and products of a text's tokens; after the last stand products of 0."""
+    for i in range(first, last):
+        rows[i] = row = row_of(net.slots, found.keys[i])
         if row < 0:
-            multiply_unknown(net, data, begins[i], at, space, products[i])
+            multiply_unknown(net, data, found.begins[i], found.ends[i], space, products[i - first])
         else:
             for j in range(WIDTH):
-                products[i, j] = net.products[row, j]
-    products[len(begins)] = 0
+                products[i - first, j] = net.products[row, j]
+    products[last - first] = 0
 
 
 @compiled

@@ -17,17 +17,25 @@ from numba import types
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
+DEPTH = 24  # of an embedding
 FILTERS = 64
 LANES = 8  # of the direct products: the heads, and room to fill a vector register
-WIDTH = 3 * FILTERS + LANES  # products of a word: left, middle, right, direct
+WIDTH = 3 * FILTERS + 4 * LANES  # products of a word: left, middle, right, direct, nothing
 ROW = 2 * WIDTH  # bytes of a word's products
+UNIT = np.float32(1 / 1024)  # of the products kept as 16-bit numbers
+LARGEST = 10_900  # of a product: three of them and a threshold fit into 16 bits
 
 _LEFT, _MIDDLE, _RIGHT, _DIRECT = (2 * FILTERS * part for part in range(4))
 _WHOLE, _REAL, _PLACE = ir.IntType(64), ir.FloatType(), ir.IntType(32)
 _PEAKS, _FEW = (ir.VectorType(ir.IntType(16), size) for size in (FILTERS, LANES))
-_HALVES = ((0, WIDTH // LANES // 2), (WIDTH // LANES // 2, WIDTH // LANES))
-"""Registers' worth of a word's products that are worked out together: they must fit."""
 _SUMS, _LOGITS = ir.VectorType(_WHOLE, LANES), ir.VectorType(_REAL, LANES)
+_WIDE = 2 * LANES  # products that are worked out in one register, where it is wide enough
+_HALVES = ((0, WIDTH // _WIDE // 2), (WIDTH // _WIDE // 2, WIDTH // _WIDE))
+"""Registers' worth of a word's products that are worked out together: they must fit."""
+_REALS, _WHOLES, _UNITS = (
+    ir.VectorType(kind, _WIDE) for kind in (_REAL, ir.IntType(32), ir.IntType(16))
+)
+_GROUP, _GROUPS = (ir.VectorType(ir.IntType(size), LANES) for size in (8, 16))
 
 
 def _callable(typed: Any) -> Any:  # noqa: ANN401
@@ -99,17 +107,17 @@ def _raise_peaks(builder: Any, given: list[Any]) -> None:  # noqa: ANN401
         builder.store(value, pointer, align=2)
 
 
-def _alike(builder: Any, number: Any) -> Any:  # noqa: ANN401
+def _alike(builder: Any, number: Any, kind: Any) -> Any:  # noqa: ANN401
     """A number in every lane."""
-    nothing = ir.Constant(_LOGITS, ir.Undefined)
+    nothing = ir.Constant(kind, ir.Undefined)
     first = builder.insert_element(nothing, number, ir.Constant(_PLACE, 0))
-    everywhere = ir.Constant(ir.VectorType(_PLACE, LANES), None)
+    everywhere = ir.Constant(ir.VectorType(_PLACE, kind.count), None)
     return builder.shuffle_vector(first, nothing, everywhere)
 
 
 def _add_products(builder: Any, held: list[Any], number: Any, row: Any) -> list[Any]:  # noqa: ANN401
     """What is held, plus a number times as many lanes from an address on."""
-    alike = _alike(builder, number)
+    alike = _alike(builder, number, held[0].type)
     lanes = [builder.load(builder.gep(row, [_number(i)]), align=4) for i in range(len(held))]
     return [
         builder.fadd(value, builder.fmul(alike, weights))
@@ -130,20 +138,48 @@ def _answer(builder: Any, given: list[Any]) -> None:  # noqa: ANN401
     builder.store(logits, out, align=4)
 
 
+def _add_groups(builder: Any, given: list[Any]) -> None:  # noqa: ANN401
+    groups, rows, count, out = given
+    last = builder.sub(count, _number(1))
+    groups = builder.bitcast(groups, _GROUP.as_pointer())
+    out = builder.bitcast(out, _LOGITS.as_pointer())
+
+    def step(i: Any, held: list[Any]) -> list[Any]:  # noqa: ANN401
+        row = builder.mul(builder.load(builder.gep(rows, [i])), _number(DEPTH // LANES))
+        at = [builder.gep(groups, [builder.add(row, _number(part))]) for part in range(len(held))]
+        lanes = [builder.sext(builder.load(each, align=1), _GROUPS) for each in at]
+        return [builder.add(value, each) for value, each in zip(held, lanes, strict=True)]
+
+    nothing = [ir.Constant(_GROUPS, [0] * LANES)] * (DEPTH // LANES)
+    for i, sums in enumerate(_loop(builder, _number(0), last, nothing, step)):
+        builder.store(builder.sitofp(sums, _LOGITS), builder.gep(out, [_number(i)]), align=4)
+
+
+def _in_units(builder: Any, value: Any) -> Any:  # noqa: ANN401
+    """Products rounded, and held within ±LARGEST."""
+    for sign, most in (("<", LARGEST), (">", -LARGEST)):
+        limit = ir.Constant(_REALS, [float(most)] * _WIDE)
+        value = builder.select(builder.fcmp_ordered(sign, value, limit), value, limit)
+    kind = ir.FunctionType(_REALS, [_REALS])
+    rint = builder.module.declare_intrinsic(f"llvm.rint.v{_WIDE}f32", fnty=kind)
+    return builder.trunc(builder.fptosi(builder.call(rint, [value]), _WHOLES), _UNITS)
+
+
 def _multiply(builder: Any, given: list[Any]) -> None:  # noqa: ANN401
-    embedding, depth, columns, out = given
-    columns, out = (builder.bitcast(array, _LOGITS.as_pointer()) for array in (columns, out))
-    last = builder.sub(depth, _number(1))
+    embedding, columns, out = given
+    columns = builder.bitcast(columns, _REALS.as_pointer())
+    out = builder.bitcast(out, _UNITS.as_pointer())
+    last = _number(DEPTH - 1)
     for begin, end in _HALVES:
 
         def step(d: Any, held: list[Any], begin: int = begin) -> list[Any]:  # noqa: ANN401
-            place = builder.add(builder.mul(d, _number(WIDTH // LANES)), _number(begin))
+            place = builder.add(builder.mul(d, _number(WIDTH // _WIDE)), _number(begin))
             number = builder.load(builder.gep(embedding, [d]))
             return _add_products(builder, held, number, builder.gep(columns, [place]))
 
-        nothing = [ir.Constant(_LOGITS, [0.0] * LANES)] * (end - begin)
+        nothing = [ir.Constant(_REALS, [0.0] * _WIDE)] * (end - begin)
         for i, sums in enumerate(_loop(builder, _number(0), last, nothing, step), begin):
-            builder.store(sums, builder.gep(out, [_number(i)]), align=4)
+            builder.store(_in_units(builder, sums), builder.gep(out, [_number(i)]), align=2)
 
 
 address: Callable[[NDArray[Any]], int] = _callable(
@@ -177,14 +213,24 @@ answer: Callable[
 Given: peaks and thresholds [FILTERS], the answers to them [FILTERS, LANES], the logits [LANES].
 """
 
-multiply: Callable[[NDArray[np.float32], int, NDArray[np.float32], NDArray[np.float32]], None] = (
+add_groups: Callable[[NDArray[np.int8], NDArray[np.int64], int, NDArray[np.float32]], None] = (
     _callable(
-        lambda _, embedding, depth, columns, out: _typed(
-            types.none, _multiply, embedding, depth, columns, out
+        lambda _, groups, rows, count, out: _typed(
+            types.none, _add_groups, groups, rows, count, out
         )
     )
 )
-"""A word's products with every column, column by column in the order of its embedding.
+"""The sum of some rows of a table.
 
-Given: the embedding and its depth D, the columns [D, WIDTH], and where the products go [WIDTH].
+Given: the table [rows, DEPTH]; which rows, and how many they are (up to 256: their sum is one of 16
+bits); where it goes [DEPTH].
+"""
+
+multiply: Callable[[NDArray[np.float32], NDArray[np.float32], NDArray[np.int16]], None] = _callable(
+    lambda _, embedding, columns, out: _typed(types.none, _multiply, embedding, columns, out)
+)
+"""A word's products with every column, rounded to whole UNITs, none beyond ±LARGEST.
+
+Given: the embedding [DEPTH], the columns [DEPTH, WIDTH] over UNIT, and where the products go
+[WIDTH]. Each is summed in the order of the embedding.
 """

@@ -17,7 +17,7 @@ from moderation.texts import Texts
 from moderation.toxicity.explain import REACTION, Sums, Tokens
 from moderation.toxicity.loops import LANES
 from moderation.toxicity.network import Floats, Network
-from moderation.toxicity.phrases import Integers
+from moderation.toxicity.tokens import Integers
 
 if TYPE_CHECKING:
     from moderation.toxicity.weights import Weights

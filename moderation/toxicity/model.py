@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 from moderation.columns import HEADS
 from moderation.errors import ModelError
 from moderation.texts import Texts
-from moderation.toxicity import explain, marking, network
-from moderation.toxicity.loops import LANES
+from moderation.toxicity import explain, loops, marking, network
 from moderation.toxicity.phrases import Phrases
 from moderation.toxicity.weights import Weights
 
@@ -81,7 +80,7 @@ class Model:
 
     def logits(self, folded: Texts) -> NDArray[np.float64]:
         """Uncalibrated logits, [n, 6]: the network's, and what a threatening phrase adds."""
-        out = np.empty((len(folded), LANES), np.float32)
+        out = np.empty((len(folded), loops.LANES), np.float32)
         network.logits(self.network, folded.data, folded.offsets, out)
         return out[:, : len(HEADS)].astype(np.float64)
 
@@ -129,21 +128,20 @@ class Model:
 
 def _network(weights: Weights) -> network.Network:
     """The kernels' arrays, made from what is kept."""
-    depth = len(weights.direct)
     columns: network.Floats
-    columns = np.hstack([weights.columns.reshape(depth, -1), _padded(weights.direct)])
-    columns /= network.UNIT
+    columns = np.zeros((loops.DEPTH, loops.WIDTH), np.float32)
+    products = np.hstack([weights.columns.reshape(loops.DEPTH, -1), weights.direct])
+    columns[:, : products.shape[1]] = products / loops.UNIT
     return network.Network(
         slots=network.slots_of(weights.keys, 1 << (2 * len(weights.words)).bit_length()),
-        keys=weights.keys,
         products=network.expand(weights.words, weights.word_scale, columns),
         grams=weights.grams,
         scale=weights.gram_scale,
         columns=columns,
-        thresholds=np.array(
-            [network.in_units(t) for t in weights.thresholds / network.UNIT], np.int16
-        ),
-        answers=_padded(weights.answers * network.UNIT),
+        thresholds=np.clip(
+            np.rint(weights.thresholds / loops.UNIT), -loops.LARGEST, loops.LARGEST
+        ).astype(np.int16),
+        answers=_padded(weights.answers * loops.UNIT),
         bias=_padded(weights.bias),
         phrases=Phrases.of(weights.phrases, weights.whole),
         spoken=_padded(weights.spoken),
@@ -151,6 +149,6 @@ def _network(weights: Weights) -> network.Network:
 
 
 def _padded(table: NDArray[np.float32]) -> NDArray[np.float32]:
-    """An array with its heads, on the last axis, filled up with zeros to LANES."""
-    wanted = [(0, 0)] * (table.ndim - 1) + [(0, LANES - table.shape[-1])]
+    """An array with its heads, on the last axis, filled up with zeros to loops.LANES."""
+    wanted = [(0, 0)] * (table.ndim - 1) + [(0, loops.LANES - table.shape[-1])]
     return np.ascontiguousarray(np.pad(table, wanted))

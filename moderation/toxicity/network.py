@@ -24,25 +24,37 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.compiled import borrowing, compiled
+from moderation.compiled import compiled, merged
+from moderation.lexicon import LONGEST
 from moderation.toxicity.loops import (
+    DEPTH,
     FILTERS,
     LANES,
     ROW,
+    UNIT,
     WIDTH,
+    add_groups,
     address,
     answer,
     multiply,
     raise_peaks,
 )
-from moderation.toxicity.phrases import Phrases, end_of_phrase, joined, may_begin
-from moderation.toxicity.tokens import MOST_GRAMS, gram_rows, token
+from moderation.toxicity.phrases import Phrases, begins, end_of_phrase, joined
+from moderation.toxicity.tokens import (
+    MOST_GRAMS,
+    Bytes,
+    Found,
+    Hashes,
+    Integers,
+    gram_rows,
+    read_tokens,
+    room_for_tokens,
+)
 
-UNIT = np.float32(1 / 1024)  # of the products kept as 16-bit numbers
-LARGEST = 10_900  # of a product: three of them and a threshold fit into 16 bits
 SMOOTHING = 4  # added to the number of tokens under the root
 LONG = 50  # tokens from which an average is a mean, however long the text
 _BLOCK = 64  # tokens whose windows are looked at in one go
+_ROW_BITS = np.uint64((1 << 24) - 1)  # the bits of a slot that hold a row
 
 Floats = NDArray[np.float32]
 Products = NDArray[np.int16]
@@ -51,11 +63,10 @@ Products = NDArray[np.int16]
 class Network(NamedTuple):
     """Arrays that the kernels read.
 
-    V words, R rows of letter groups (a power of two), D depth, K = FILTERS.
+    V words, R rows of letter groups (a power of two), D = DEPTH, K = FILTERS.
     """
 
-    slots: NDArray[np.int32]  # [2^n] a word's row by its hash, open addressing; −1 = free
-    keys: NDArray[np.uint64]  # [V]
+    slots: Hashes  # [2^n] see :func:`slots_of`
     products: Products  # [V, WIDTH] left, middle, right, direct; in UNIT
     grams: NDArray[np.int8]  # [R, D]
     scale: Floats  # [D] of the grams
@@ -70,17 +81,14 @@ class Network(NamedTuple):
 class Room(NamedTuple):
     """Where the products of an unknown word are worked out; made once, for one thread."""
 
-    rows: NDArray[np.int64]  # [MOST_GRAMS] of its letter groups
+    rows: Integers  # [MOST_GRAMS] of its letter groups
     embedding: Floats  # [D]
-    sums: Floats  # [WIDTH]
 
 
 @compiled
-def room(depth: int) -> Room:
+def room() -> Room:
     """Arrays to work in."""
-    return Room(
-        np.empty(MOST_GRAMS, np.int64), np.empty(depth, np.float32), np.empty(WIDTH, np.float32)
-    )
+    return Room(np.empty(MOST_GRAMS, np.int64), np.empty(DEPTH, np.float32))
 
 
 @compiled
@@ -91,112 +99,105 @@ def root_of(tokens: int) -> np.float32:
 
 
 @compiled
-def slots_of(keys: NDArray[np.uint64], size: int) -> NDArray[np.int32]:
-    """Open-addressing table (of a power of two) that finds a key's row."""
-    slots = np.full(size, -1, np.int32)
+def slots_of(keys: Hashes, size: int) -> Hashes:
+    """Open-addressing table (of a power of two) that finds a key's row.
+
+    A slot is a key, with the row plus one in place of its last bits, which say where to look; 0 is
+    free. So a word is found by a single look into memory.
+    """
+    slots = np.zeros(size, np.uint64)
     for row in range(len(keys)):
         at = np.int64(keys[row] & np.uint64(size - 1))
-        while slots[at] >= 0:
+        while slots[at]:
             at = (at + 1) & (size - 1)
-        slots[at] = row
+        slots[at] = (keys[row] & ~_ROW_BITS) | np.uint64(row + 1)
     return slots
 
 
-@borrowing
-def row_of(slots: NDArray[np.int32], keys: NDArray[np.uint64], key: np.uint64) -> int:
+@merged
+def row_of(slots: Hashes, key: np.uint64) -> int:
     """A word's row in the vocabulary, or −1."""
     mask = len(slots) - 1
     at = np.int64(key & np.uint64(mask))
-    row = int(slots[at])
-    while row >= 0 and keys[row] != key:
+    slot = slots[at]
+    while slot and (slot ^ key) & ~_ROW_BITS:
         at = (at + 1) & mask
-        row = int(slots[at])
-    return row
-
-
-@borrowing
-def in_units(value: np.float32) -> np.int16:
-    """A number, in UNIT, rounded and held within ±LARGEST."""
-    most = np.float32(LARGEST)
-    return np.int16(np.rint(max(-most, min(most, value))))
-
-
-@borrowing
-def products_of(embedding: Floats, columns: Floats, sums: Floats, products: Products) -> None:
-    """An embedding's product with every column, into a word's ``products`` [WIDTH]."""
-    multiply(embedding, len(embedding), columns, sums)
-    for j in range(WIDTH):
-        products[j] = in_units(sums[j])
+        slot = slots[at]
+    return int(np.int64(slot & _ROW_BITS)) - 1
 
 
 @compiled
 def expand(words: NDArray[np.int8], scale: Floats, columns: Floats) -> Products:
     """Products of every vocabulary word, [V, WIDTH]: what makes scoring it a look-up."""
     products = np.empty((len(words), WIDTH), np.int16)
-    sums = np.empty(WIDTH, np.float32)
     for row in range(len(words)):
-        products_of(words[row].astype(np.float32) * scale, columns, sums, products[row])
+        multiply(words[row].astype(np.float32) * scale, columns, products[row])
     return products
 
 
-@borrowing
+@merged
 def multiply_unknown(
-    net: Network, data: NDArray[np.uint8], begin: int, end: int, room: Room, products: Products
+    net: Network, data: Bytes, begin: int, end: int, room: Room, products: Products
 ) -> None:
     """Products [WIDTH] of a word outside the vocabulary, from its letter groups."""
     grams, scale, embedding = net.grams, net.scale, room.embedding
     count = gram_rows(data, begin, end, len(grams) - 1, room.rows)
-    for d in range(len(scale)):
-        embedding[d] = 0
-    for i in range(count):
-        at = room.rows[i]
-        for d in range(len(scale)):
-            embedding[d] += np.float32(grams[at, d])
+    add_groups(grams, room.rows, count, embedding)
     root = np.sqrt(np.float32(max(count, 1)))
-    for d in range(len(scale)):
+    for d in range(DEPTH):
         embedding[d] = embedding[d] * scale[d] / root
-    products_of(embedding, net.columns, room.sums, products)
+    multiply(embedding, net.columns, products)
 
 
-@borrowing
+@merged
 def _read(
     net: Network,
-    data: NDArray[np.uint8],
+    data: Bytes,
     at: int,
     stop: int,
-    before: np.uint64,
-    where: NDArray[np.int64],
+    found: Found,
+    where: Integers,
     room: Room,
     unknown: Products,
-) -> tuple[int, int, np.uint64, bool]:
-    """Addresses of the next tokens' products into ``where``, from its third place on.
+) -> int:
+    """Find the next tokens, up to a block; addresses of their products into ``where[2:]``.
 
     Those of words outside the vocabulary are worked out into the rows of ``unknown``.
-
-    Returns how many there are, where they end, the last one's hash, and whether a phrase begins
-    among them (or at the token ``before``).
     """
-    spoken, size = False, 0
-    while size < _BLOCK:
-        begin, at, key = token(data, at, stop)
-        if begin == at:
-            break
-        pair = joined(before, key)
-        before = key
-        if may_begin(net.phrases, pair) and not spoken:
-            spoken = end_of_phrase(data, at, stop, net.phrases, pair) > 0
-        row = row_of(net.slots, net.keys, key)
+    size = read_tokens(data, at, stop, found)
+    for i in range(size):
+        row = row_of(net.slots, found.keys[i])
         if row >= 0:
-            where[2 + size] = address(net.products) + ROW * row
+            where[2 + i] = address(net.products) + ROW * row
         else:
-            multiply_unknown(net, data, begin, at, room, unknown[2 + size])
-            where[2 + size] = address(unknown) + ROW * (2 + size)
-        size += 1
-    return size, at, before, spoken
+            multiply_unknown(net, data, found.begins[i], found.ends[i], room, unknown[2 + i])
+            where[2 + i] = address(unknown) + ROW * (2 + i)
+    return size
 
 
-@borrowing
-def _carry(where: NDArray[np.int64], unknown: Products) -> None:
+@merged
+def _speaks(
+    phrases: Phrases,
+    data: Bytes,
+    begin: int,
+    key: np.uint64,
+    stop: int,
+    found: Found,
+    size: int,
+    words: Found,
+) -> bool:
+    """Whether a phrase begins among tokens, or at the one before them, at ``begin``."""
+    for i in range(size):
+        if begins(phrases, joined(key, found.keys[i])) and end_of_phrase(
+            data, begin, stop, phrases, words
+        ):
+            return True
+        begin, key = found.begins[i], found.keys[i]
+    return False
+
+
+@merged
+def _carry(where: Integers, unknown: Products) -> None:
     """Put a full block's last two tokens before the next block's."""
     for i in range(2):
         where[i] = where[_BLOCK + i]
@@ -207,24 +208,23 @@ def _carry(where: NDArray[np.int64], unknown: Products) -> None:
 
 
 @compiled
-def logits(net: Network, data: NDArray[np.uint8], offsets: NDArray[np.int64], out: Floats) -> None:
+def logits(net: Network, data: Bytes, offsets: Integers, out: Floats) -> None:
     """Logits of every text into ``out`` [texts, LANES]."""
     # Two tokens of the last block and those of this one; what is beside a text is a row of 0.
-    unknown, space = np.zeros((3 + _BLOCK, WIDTH), np.int16), room(len(net.scale))
-    where = np.empty(3 + _BLOCK, np.int64)
-    nothing = address(unknown) + ROW * (2 + _BLOCK)
+    unknown, space = np.zeros((3 + _BLOCK, WIDTH), np.int16), room()
+    where, nothing = np.empty(3 + _BLOCK, np.int64), address(unknown) + ROW * (2 + _BLOCK)
+    found, words = room_for_tokens(_BLOCK), room_for_tokens(LONGEST)
     peaks, direct = np.empty(FILTERS, np.int16), np.empty(LANES, np.int64)
     for text in range(len(offsets) - 1):
         for k in range(FILTERS):
             peaks[k] = -net.thresholds[k]
         direct[:] = 0
-        at, before, count, spoken = offsets[text], np.uint64(0), 0, False
+        at, stop = offsets[text], offsets[text + 1]
+        begin, key, count, spoken = at, np.uint64(0), 0, False
         where[1], first, size = nothing, 2, _BLOCK
         while size == _BLOCK:
-            size, at, before, found = _read(
-                net, data, at, offsets[text + 1], before, where, space, unknown
-            )
-            spoken |= found
+            size = _read(net, data, at, stop, found, where, space, unknown)
+            spoken = spoken or _speaks(net.phrases, data, begin, key, stop, found, size, words)
             count += size
             if size < _BLOCK:
                 where[2 + size] = nothing
@@ -232,6 +232,7 @@ def logits(net: Network, data: NDArray[np.uint8], offsets: NDArray[np.int64], ou
             else:
                 raise_peaks(where, first, size, peaks, direct)
                 _carry(where, unknown)
+                begin, key, at = found.begins[-1], found.keys[-1], found.ends[-1]
                 first = 1
         root = root_of(count)
         for head in range(LANES):

@@ -13,18 +13,25 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.compiled import borrowing, compiled
+from moderation.compiled import borrowing, compiled, merged
 from moderation.lexicon import LONGEST, Lexicon
 from moderation.texts import Texts
-from moderation.toxicity.tokens import token
+from moderation.toxicity.tokens import (
+    Bytes,
+    Found,
+    Hashes,
+    Integers,
+    read_tokens,
+    room_for_tokens,
+    tokens_of,
+)
 
 _FILTER = 1 << 16  # bits by which nearly all that begins no phrase is known at once
 _NEXT = np.uint64(0x9E3779B97F4A7C15)
 _ROTATION, _REST = np.uint64(29), np.uint64(35)
+_ONE, _SIX, _LAST = np.uint64(1), np.uint64(6), np.uint64(63)
 
-Hashes = NDArray[np.uint64]
 Flags = NDArray[np.bool_]
-Integers = NDArray[np.int64]
 
 
 @borrowing
@@ -51,19 +58,15 @@ def threatening() -> tuple[Hashes, Flags]:
 
 
 @compiled
-def _hashed(data: NDArray[np.uint8], offsets: Integers) -> tuple[Hashes, Flags]:
+def _hashed(data: Bytes, offsets: Integers) -> tuple[Hashes, Flags]:
     """The beginnings of all texts, of two words or more; whether each is a whole text."""
-    hashes = np.zeros(LONGEST * len(offsets), np.uint64)
-    whole = np.zeros(len(hashes), np.bool_)
+    first, words = tokens_of(data, offsets)
+    hashes, whole = np.empty_like(words.keys), np.zeros(len(words.keys), np.bool_)
     made = 0
     for text in range(len(offsets) - 1):
-        begin, at, phrase = token(data, offsets[text], offsets[text + 1])
-        while True:
-            begin, at, word = token(data, at, offsets[text + 1])
-            if begin == at:
-                break
-            phrase = joined(phrase, word)
-            hashes[made] = phrase
+        phrase = words.keys[first[text]]
+        for word in range(first[text] + 1, first[text + 1]):
+            hashes[made] = phrase = joined(phrase, words.keys[word])
             made += 1
         whole[made - 1] = True
     return hashes[:made], whole[:made]
@@ -74,62 +77,68 @@ class Phrases(NamedTuple):
 
     hashes: Hashes  # as :func:`threatening` gives them
     whole: Flags
-    bits: Flags  # set at the low bits of each hash
+    bits: Hashes  # [_FILTER / 64] of which those are set that the low bits of a hash number
 
     @classmethod
     def of(cls, hashes: Hashes, whole: Flags) -> Phrases:
         """Ready to be found."""
-        bits = np.zeros(_FILTER, np.bool_)
-        bits[(hashes & np.uint64(_FILTER - 1)).astype(np.int64)] = True
-        return cls(hashes, whole, bits)
+        flags = np.zeros(_FILTER, np.bool_)
+        flags[(hashes & np.uint64(_FILTER - 1)).astype(np.int64)] = True
+        return cls(hashes, whole, np.packbits(flags, bitorder="little").view("<u8"))
+
+
+@merged
+def begins(known: Phrases, phrase: np.uint64) -> bool:
+    """Whether any phrase begins with some words, by their hash."""
+    number = phrase & np.uint64(_FILTER - 1)
+    if (known.bits[number >> _SIX] >> (number & _LAST)) & _ONE:
+        return _place(known, phrase) >= 0
+    return False
 
 
 @borrowing
-def may_begin(known: Phrases, phrase: np.uint64) -> bool:
-    """Whether any phrase may begin with some words, by their hash: False is certain."""
-    return bool(known.bits[phrase & np.uint64(_FILTER - 1)])
+def end_of_phrase(data: Bytes, at: int, stop: int, known: Phrases, words: Found) -> int:
+    """One past the phrase that begins in ``data[at:stop]``; 0 where none does.
 
-
-@borrowing
-def end_of_phrase(
-    data: NDArray[np.uint8], at: int, stop: int, known: Phrases, phrase: np.uint64
-) -> int:
-    """One past the phrase that begins with the pair of words before ``at``; 0 where none does.
-
-    ``phrase`` is the hash of that pair.
+    ``words`` is room for the first ``LONGEST`` of them.
     """
-    while may_begin(known, phrase):
-        low, high = 0, len(known.hashes)
-        while low < high:
-            middle = (low + high) // 2
-            if known.hashes[middle] < phrase:
-                low = middle + 1
-            else:
-                high = middle
-        if low == len(known.hashes) or known.hashes[low] != phrase:
+    size = read_tokens(data, at, stop, words)
+    phrase = words.keys[0]
+    for word in range(1, size):
+        phrase = joined(phrase, words.keys[word])
+        place = _place(known, phrase)
+        if place < 0:
             return 0
-        if known.whole[low]:
-            return at
-        begin, at, word = token(data, at, stop)
-        if begin == at:
-            return 0
-        phrase = joined(phrase, word)
+        if known.whole[place]:
+            return int(words.ends[word])
     return 0
 
 
+@borrowing
+def _place(known: Phrases, phrase: np.uint64) -> int:
+    """Which of the hashes this is, or −1."""
+    low, high = 0, len(known.hashes)
+    while low < high:
+        middle = (low + high) // 2
+        if known.hashes[middle] < phrase:
+            low = middle + 1
+        else:
+            high = middle
+    return low if low < len(known.hashes) and known.hashes[low] == phrase else -1
+
+
 @compiled
-def find(data: NDArray[np.uint8], offsets: Integers, known: Phrases) -> tuple[Integers, Integers]:
+def find(data: Bytes, offsets: Integers, known: Phrases) -> tuple[Integers, Integers]:
     """Where each text's first phrase stands in the buffer; begin = end where there is none."""
-    begins, ends = np.zeros(len(offsets) - 1, np.int64), np.zeros(len(offsets) - 1, np.int64)
+    opens, ends = np.zeros(len(offsets) - 1, np.int64), np.zeros(len(offsets) - 1, np.int64)
+    (first, all_words), words = tokens_of(data, offsets), room_for_tokens(LONGEST)
     for text in range(len(offsets) - 1):
-        at, before, before_begins = offsets[text], np.uint64(0), 0
-        while ends[text] == 0:
-            begin, at, word = token(data, at, offsets[text + 1])
-            if begin == at:
+        for word in range(first[text], first[text + 1] - 1):
+            if not begins(known, joined(all_words.keys[word], all_words.keys[word + 1])):
+                continue
+            begin = all_words.begins[word]
+            end = end_of_phrase(data, begin, offsets[text + 1], known, words)
+            if end:
+                opens[text], ends[text] = begin, end
                 break
-            pair = joined(before, word)
-            if may_begin(known, pair):
-                ends[text] = end_of_phrase(data, at, offsets[text + 1], known, pair)
-                begins[text] = before_begins if ends[text] else 0
-            before, before_begins = word, begin
-    return begins, ends
+    return opens, ends

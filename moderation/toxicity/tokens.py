@@ -4,130 +4,185 @@ A token is a run of letters and digits (an apostrophe between two of them includ
 one sign ("!!!"). Letters are all bytes ≥ 0x80 as well, so an accented letter or an emoji belongs
 to a token. No token is longer than :data:`LONGEST` bytes: a longer run becomes several, cut
 between characters, so that a megabyte without a space costs a megabyte's time and hides nothing.
+
+Tokens are found 64 bytes at a time, a bit each (:mod:`moderation.lanes`): one set of bits where
+they begin, one where they end.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.compiled import borrowing, eight_bytes
-from moderation.lanes import below, lowest
+from moderation.compiled import borrowing, compiled, eight_bytes, merged
+from moderation.lanes import WIDTH, below, count, doubled, lowest, one_of
 
 LONGEST = 32
 SHORTEST_GRAM, LONGEST_GRAM = 3, 5
 MOST_GRAMS = 3 * (LONGEST + 2)
 
+Bytes = NDArray[np.uint8]
+Integers = NDArray[np.int64]
+Hashes = NDArray[np.uint64]
+
 _OFFSET = np.uint64(0xCBF29CE484222325)  # FNV-1a
 _PRIME = np.uint64(0x100000001B3)
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _EDGE = np.uint64(0x20)  # stands for the border of a word: no word holds a space
+_NONE, _ONE, _8, _32 = np.uint64(0), np.uint64(1), np.uint64(8), np.uint64(32)
+_64, _BYTE, _EVERY = np.uint64(64), np.uint64(0xFF), ~np.uint64(0)
 
-_SPACE, _LETTER, _SIGN = 0, 1, 2
 _LETTERS = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" + bytes(
     range(0x80, 0x100)
 )
-_KIND = np.array(
-    [
-        _SPACE if byte <= 0x20 or byte == 0x7F else _LETTER if byte in _LETTERS else _SIGN
-        for byte in range(256)
-    ],
-    np.uint8,
-)
+_IS_LETTER = np.array([byte in _LETTERS for byte in range(256)])
+_letters, _apostrophes = one_of(_LETTERS), one_of(b"'")
+_spaces = one_of(bytes(range(0x21)) + b"\x7f")
+_ROOM = WIDTH + 16  # bytes that are read from where a window begins
+_CERTAIN = WIDTH - 2  # from this byte on, what follows the window decides where a token ends
 
-# Eight bytes are looked at as one number, the first lowest: words are short, and their ends,
-# found byte by byte, are what a processor guesses worst.
-_1, _8, _32 = np.uint64(1), np.uint64(8), np.uint64(32)
-_EACH = np.uint64(0x0101010101010101)
-_HIGH, _LOW = np.uint64(0x80) * _EACH, np.uint64(0x7F) * _EACH
-_CASE = np.uint64(0x20) * _EACH
-_APOSTROPHES = np.uint64(ord("'")) * _EACH
-# Added to a byte below 0x80, they raise its highest bit from that sign on.
-_FROM_A, _FROM_BRACE, _FROM_0, _FROM_COLON = (np.uint64(0x80 - ord(c)) * _EACH for c in "a{0:")
+
+class Found(NamedTuple):
+    """Tokens that stand one after another, and room to look for more."""
+
+    begins: Integers  # [size] first byte in the buffer
+    ends: Integers  # [size] one past the last
+    keys: Hashes  # [size]
+    window: Bytes  # [_ROOM] for the end of a buffer, behind which nothing may be read
+
+
+@compiled
+def room_for_tokens(size: int) -> Found:
+    """Room for so many; for one thread."""
+    begins, ends = np.empty(size, np.int64), np.empty(size, np.int64)
+    return Found(begins, ends, np.empty(size, np.uint64), np.zeros(_ROOM, np.uint8))
+
+
+@compiled
+def tokens_of(data: Bytes, offsets: Integers) -> tuple[Integers, Found]:
+    """Where each text's tokens begin among all [texts + 1], and all tokens of all texts."""
+    first, some = np.zeros(len(offsets), np.int64), room_for_tokens(WIDTH)
+    for text in range(len(offsets) - 1):
+        at, size = offsets[text], WIDTH
+        first[text + 1] = first[text]
+        while size == WIDTH:
+            size = read_tokens(data, at, offsets[text + 1], some)
+            first[text + 1] += size
+            at = some.ends[size - 1]
+    found = room_for_tokens(first[-1])
+    for text in range(len(offsets) - 1):
+        begin, end = first[text], first[text + 1]
+        here = Found(
+            found.begins[begin:end], found.ends[begin:end], found.keys[begin:end], found.window
+        )
+        read_tokens(data, offsets[text], offsets[text + 1], here)
+    return first, found
 
 
 @borrowing
+def read_tokens(data: Bytes, at: int, stop: int, found: Found) -> int:
+    """Find the next tokens in ``data[at:stop]``; how many they are.
+
+    Where they are as many as there is room for, more may follow behind the last one.
+    """
+    size = 0
+    while at < stop and size < len(found.keys):
+        width = min(WIDTH, stop - at)
+        more = at + width < stop
+        if at + _ROOM <= len(data):
+            size, read = _read_window(data, at, at, width, more, found, size)
+        else:
+            for i in range(min(_ROOM, len(data) - at)):
+                found.window[i] = data[at + i]
+            size, read = _read_window(found.window, 0, at, width, more, found, size)
+        at += read
+    return size
+
+
+@merged
+def _read_window(
+    data: Bytes, at: int, place: int, width: int, more: bool, found: Found, size: int
+) -> tuple[int, int]:
+    """Find the tokens that end in the ``width`` bytes from ``at`` on, where none goes on.
+
+    Args:
+        data: Bytes with room behind the window.
+        at: Where it begins…
+        place: …and where that is in the buffer.
+        width: Of the window, up to ``WIDTH``.
+        more: Whether the text goes on behind it.
+        found: Takes the tokens.
+        size: How many it has taken.
+
+    Returns:
+        How many it has then, and how many bytes are read.
+    """
+    inside = below(width)
+    letters = _letters(data, at) & inside
+    words = letters | (_apostrophes(data, at) & (letters << _ONE) & (letters >> _ONE))
+    signs = inside & ~(words | _spaces(data, at))
+    goes_on = (words & (words >> _ONE)) | (signs & (signs >> _ONE) & doubled(data, at))
+    begins, lasts = (words | signs) & ~(goes_on << _ONE), (words | signs) & ~goes_on
+    known = lasts & below(_CERTAIN) if more else lasts
+    if begins & _ONE and lowest(lasts) >= LONGEST:
+        known = _ONE
+    for _ in range(min(count(known), len(found.keys) - size)):
+        begin, end = lowest(begins), lowest(lasts) + 1
+        sign = signs & (_ONE << np.uint64(begin)) != _NONE
+        begins, lasts = begins & (begins - _ONE), lasts & (lasts - _ONE)
+        if end - begin > LONGEST:
+            if begin > 0:
+                return size, begin
+            end = LONGEST if sign else _whole(data, at, at + LONGEST) - at
+            begins = _ONE << np.uint64(end)
+        found.begins[size], found.ends[size] = place + begin, place + end
+        found.keys[size] = _hash(data, at + begin, end - begin, sign)
+        size += 1
+    return size, lowest(begins)
+
+
+@borrowing
+def _whole(data: Bytes, begin: int, end: int) -> int:
+    """The last place up to ``end`` that does not lie inside a character."""
+    while end > begin + 1 and (data[end] & 0xC0) == 0x80:
+        end -= 1
+    return end
+
+
+@merged
+def _hash(data: Bytes, at: int, size: int, sign: bool) -> np.uint64:
+    """Of a run of signs, which and how many; of a word, eight bytes after eight.
+
+    A word of eight has nothing in its second eight: that is hashed too.
+    """
+    eight, length = eight_bytes(data, at), np.uint64(size)
+    first = eight & (_EVERY >> (_64 - _8 * min(_8, length)))
+    if sign:
+        first = (eight & _BYTE) | (length << _8)
+    key = _mixed(first)
+    if size >= 8 and not sign:
+        for done in range(8, min(size + 1, LONGEST), 8):
+            key = _mixed(key ^ (eight_bytes(data, at + done) & below(8 * min(8, size - done))))
+    return key
+
+
+@merged
 def _mixed(value: np.uint64) -> np.uint64:
     """Spread a hash over all its bits."""
     value = (value ^ (value >> _32)) * _MIX
     return value ^ (value >> _32)
 
 
-@borrowing
-def _eight(data: NDArray[np.uint8], at: int, end: int) -> np.uint64:
-    """The eight bytes from ``at`` on, with 0 for those beyond ``end``."""
-    if at + 8 <= len(data):
-        value = eight_bytes(data, at)
-        return value if at + 8 <= end else value & below(8 * (end - at))
-    value = np.uint64(0)
-    for i in range(end - at):
-        value |= np.uint64(data[at + i]) << (_8 * np.uint64(i))
-    return value
-
-
-@borrowing
-def _inside(data: NDArray[np.uint8], at: int, end: int, eight: np.uint64) -> np.uint64:
-    """The highest bit of each of eight bytes that may go on a word: letters, some apostrophes."""
-    low = eight & _LOW
-    lower = low | _CASE
-    letters = ((lower + _FROM_A) & ~(lower + _FROM_BRACE)) | (
-        (low + _FROM_0) & ~(low + _FROM_COLON)
-    )
-    letters = (letters | eight) & _HIGH
-    apostrophes = ~((((eight ^ _APOSTROPHES) & _LOW) + _LOW) | eight) & _HIGH
-    inside = letters | (apostrophes & (letters >> _8))
-    if apostrophes >> np.uint64(63) and at + 8 < end and _KIND[data[at + 8]] == _LETTER:
-        inside |= _1 << np.uint64(63)
-    return inside
-
-
-@borrowing
-def _hash(data: NDArray[np.uint8], begin: int, end: int) -> np.uint64:
-    """Of a word: eight bytes after eight, to the first that are not all of it."""
-    value = np.uint64(0)
-    for at in range(begin, min(end + 1, begin + LONGEST), 8):
-        value = _mixed(value ^ _eight(data, at, end))
-    return value
-
-
-@borrowing
-def token(data: NDArray[np.uint8], at: int, end: int) -> tuple[int, int, np.uint64]:
-    """The next token in ``data[at:end]``: begin, end and hash; begin = end where there is none."""
-    while at < end and _KIND[data[at]] == _SPACE:
-        at += 1
-    if at == end:
-        return end, end, np.uint64(0)
-    begin, stop, first = at, min(end, at + LONGEST), data[at]
-    if _KIND[first] == _SIGN:
-        while at < stop and data[at] == first:
-            at += 1
-        return begin, at, _mixed(np.uint64(first) | (np.uint64(at - begin) << _8))
-    value = np.uint64(0)
-    while at < begin + LONGEST:
-        eight = _eight(data, at, end)
-        outside = ~_inside(data, at, end, eight) & _HIGH
-        if outside:
-            count = lowest(outside) >> 3
-            return begin, at + count, _mixed(value ^ (eight & below(8 * count)))
-        value = _mixed(value ^ eight)
-        at += 8
-    if at < end and (data[at] & 0xC0) == 0x80:  # cut inside a character
-        while (data[at] & 0xC0) == 0x80:
-            at -= 1
-        value = _hash(data, begin, at)
-    return begin, at, value
-
-
-@borrowing
-def gram_rows(
-    data: NDArray[np.uint8], begin: int, end: int, mask: int, rows: NDArray[np.int64]
-) -> int:
+@merged
+def gram_rows(data: Bytes, begin: int, end: int, mask: int, rows: Integers) -> int:
     """Table rows of a token's letter groups of 3…5 bytes, borders included, into ``rows``.
 
     Returns how many there are; none for a run of signs.
     """
-    count = 0
-    if _KIND[data[begin]] != _LETTER:
+    made = 0
+    if not _IS_LETTER[data[begin]]:
         return 0
     for start in range(begin - 1, end - 1):
         value = _OFFSET
@@ -135,6 +190,6 @@ def gram_rows(
             byte = _EDGE if at < begin or at == end else np.uint64(data[at])
             value = (value ^ byte) * _PRIME
             if at - start + 1 >= SHORTEST_GRAM:
-                rows[count] = np.int64(_mixed(value) & np.uint64(mask))
-                count += 1
-    return count
+                rows[made] = np.int64(_mixed(value) & np.uint64(mask))
+                made += 1
+    return made

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from moderation.columns import HEADS
 from moderation.errors import ModelError
-from moderation.toxicity.loops import FILTERS
+from moderation.toxicity.loops import DEPTH, FILTERS
 from moderation.toxicity.marking import EVIDENCE
 
 FORMAT = 5  # raised when the arrays' meaning changes
@@ -47,14 +47,14 @@ _SHAPES = (
     ("marking_above", np.float32, "1"),
 )
 """A sign for each axis of an array; the same sign is the same size. The kernels rely on it."""
-_SIZES = {"K": FILTERS, "H": len(HEADS), "M": EVIDENCE, "3": 3, "1": 1}
+_SIZES = {"D": DEPTH, "K": FILTERS, "H": len(HEADS), "M": EVIDENCE, "3": 3, "1": 1}
 
 
 @dataclass(frozen=True)
 class Weights:
     """What is learnt, in the form it is kept in.
 
-    V words, R rows of letter groups, D depth, K = loops.FILTERS, H heads.
+    V words, R rows of letter groups, D = loops.DEPTH, K = loops.FILTERS, H heads.
     """
 
     keys: NDArray[np.uint64]  # [V] hashes of the vocabulary, most frequent first

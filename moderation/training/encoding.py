@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from moderation.compiled import compiled
 from moderation.lexicon import CATEGORIES, Lexicon
 from moderation.texts import Texts
-from moderation.toxicity.tokens import MOST_GRAMS, gram_rows, token
+from moderation.toxicity.tokens import MOST_GRAMS, gram_rows, tokens_of
 
 LEAST = 4  # a word is in the vocabulary when so many tokens are it
 _SEVERITIES = 3
@@ -54,11 +54,11 @@ def encode(folded: Texts, grams: int) -> Encoded:
     """Tokens of every text, with their rows of ``grams`` (a power of two) letter groups."""
     lexicon = _lexicon()
     forms = Texts.of([form for form, _ in lexicon.values()])
-    first, hashes, begins, ends = _tokens(folded)
+    first, found = tokens_of(folded.data, folded.offsets)
     data = np.concatenate([folded.data, forms.data])
-    hashes = np.concatenate([hashes, np.array(list(lexicon), np.uint64)])
-    begins = np.concatenate([begins, forms.offsets[:-1] + len(folded.data)])
-    ends = np.concatenate([ends, forms.offsets[1:] + len(folded.data)])
+    hashes = np.concatenate([found.keys, np.array(list(lexicon), np.uint64)])
+    begins = np.concatenate([found.begins, forms.offsets[:-1] + len(folded.data)])
+    ends = np.concatenate([found.ends, forms.offsets[1:] + len(folded.data)])
     distinct, example, kinds = np.unique(hashes, return_index=True, return_inverse=True)
     extra = np.full(len(distinct), -1, np.int64)
     extra[np.searchsorted(distinct, np.array(list(lexicon), np.uint64))] = [
@@ -71,46 +71,15 @@ def encode(folded: Texts, grams: int) -> Encoded:
 
 def _lexicon() -> dict[int, tuple[str, int]]:
     """By hash, the lexicon's forms that are one token, with the row of their category."""
+    forms = Lexicon.load().forms()
+    texts = Texts.of(list(forms))
+    first, tokens = tokens_of(texts.data, texts.offsets)
     found = {}
-    for form, entry in Lexicon.load().forms().items():
-        data = np.frombuffer(form.encode(), np.uint8)
-        begin, end, key = token(data, 0, len(data))
-        if begin == 0 and end == len(data):
+    for text, (form, entry) in enumerate(forms.items()):
+        if first[text + 1] - first[text] == 1:
             row = CATEGORIES.index(entry.category) * _SEVERITIES + entry.severity - 1
-            found[int(key)] = (form, 2 * row + entry.ambiguous)
+            found[int(tokens.keys[first[text]])] = (form, 2 * row + entry.ambiguous)
     return found
-
-
-def _tokens(
-    texts: Texts,
-) -> tuple[NDArray[np.int64], NDArray[np.uint64], NDArray[np.int64], NDArray[np.int64]]:
-    """Where each text's tokens begin, and every token's hash and bounds."""
-    first = np.zeros(len(texts) + 1, np.int64)
-    room = len(texts.data)
-    hashes, begins, ends = np.empty(room, np.uint64), np.empty(room, int), np.empty(room, int)
-    _scan(texts.data, texts.offsets, first, hashes, begins, ends)
-    return first, hashes[: first[-1]], begins[: first[-1]], ends[: first[-1]]
-
-
-@compiled
-def _scan(
-    data: NDArray[np.uint8],
-    offsets: NDArray[np.int64],
-    first: NDArray[np.int64],
-    hashes: NDArray[np.uint64],
-    begins: NDArray[np.int64],
-    ends: NDArray[np.int64],
-) -> None:
-    count = 0
-    for text in range(len(offsets) - 1):
-        at = offsets[text]
-        while True:
-            begin, at, key = token(data, at, offsets[text + 1])
-            if begin == at:
-                break
-            hashes[count], begins[count], ends[count] = key, begin, at
-            count += 1
-        first[text + 1] = count
 
 
 @compiled

@@ -23,7 +23,7 @@ from moderation.evaluation.holdout import leaks, load_evaluation_texts
 from moderation.normalise import fold
 from moderation.texts import Texts
 from moderation.toxicity import Model
-from moderation.toxicity.loops import FILTERS
+from moderation.toxicity.loops import DEPTH, FILTERS
 from moderation.toxicity.phrases import find
 from moderation.training import disguise, identities, teacher, threats
 from moderation.training.calibration import calibrate, worth_of_phrases
@@ -35,7 +35,7 @@ from moderation.training.marking import fit_marking
 from moderation.training.parameters import Examples, Parameters, room_for
 
 NAME, VERSION = "moderation-english", "5"
-DEPTH, GRAMS = 24, 1 << 17
+GRAMS = 1 << 17
 PASSES, PARTS, RATE = 5, 4, 0.07
 AVERAGED = 12  # last parts of passes after which the parameters are averaged: less is chance
 DROPS = (0.1, 0.05)
