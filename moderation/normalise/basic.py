@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.compiled import borrowing, decode
+from moderation.compiled import borrowing, decode, merged
 from moderation.normalise.characters import DROPPED, LETTER, PAGE, STAYS
 from moderation.normalise.kit import (
     ASCII,
@@ -31,7 +31,7 @@ _STANDING_OUT = 3
 """Capitals in a row before or behind a small letter."""
 
 
-@borrowing
+@merged
 def _plain(source: NDArray[np.uint8]) -> bool:
     """Whether a text is ASCII that needs nothing but small letters.
 
@@ -61,7 +61,7 @@ def _is_small(byte: int) -> bool:
     return (byte >= 97) & (byte <= 122)
 
 
-@borrowing
+@merged
 def fold_plain(source: NDArray[np.uint8], out: NDArray[np.uint8]) -> bool:
     """As ``fold_characters`` if a text is plain ASCII, else nothing; whether it is."""
     if not _plain(source):
@@ -72,7 +72,7 @@ def fold_plain(source: NDArray[np.uint8], out: NDArray[np.uint8]) -> bool:
     return True
 
 
-@borrowing
+@merged
 def trace_plain(size: int, begin: NDArray[np.int32], end: NDArray[np.int32]) -> None:
     """Where the bytes of a plain text of that size come from."""
     for place in range(size):

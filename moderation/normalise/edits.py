@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.compiled import borrowing, compiled
+from moderation.compiled import borrowing, compiled, merged
 from moderation.normalise.kit import (
     DONE,
     EDIT,
@@ -80,7 +80,7 @@ def field(kit: Kit, edit: int, name: int) -> int:
     return value
 
 
-@borrowing
+@merged
 def clear(kit: Kit) -> None:
     """Forget the edits of the text before."""
     kit.notes[EDITS] = kit.notes[DONE] = kit.notes[POOLED] = kit.notes[WRITTEN] = kit.notes[

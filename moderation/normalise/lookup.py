@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.compiled import borrowing, compiled, inlined
+from moderation.compiled import borrowing, compiled, inlined, merged
 from moderation.lanes import eight
 from moderation.normalise.kit import Kit, number
 
@@ -111,7 +111,7 @@ def _slot(hashes: NDArray[np.uint64], value: np.uint64) -> np.int64:
     return np.int64(at)
 
 
-@borrowing
+@merged
 def _first(value: np.uint64, last: np.uint64) -> np.uint64:
     """The slot of a hash, unless another one has it: of a table whose last slot is ``last``."""
     return ((value * _SPREAD) >> _HALF) & last
@@ -130,7 +130,7 @@ def look_up(kit: Kit, table: int, values: int, value: np.uint64) -> int:
     return ABSENT
 
 
-@borrowing
+@merged
 def among(table: NDArray[np.uint64], value: np.uint64) -> bool:
     """Whether a hash is in a table."""
     last = np.uint64(len(table) - 1)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.compiled import borrowing, compiled
+from moderation.compiled import borrowing, compiled, merged
 from moderation.normalise.basic import RECORD, fold_characters
 from moderation.normalise.capitals import find_capitals
 from moderation.normalise.edits import BEGIN, END, EVASION, apply, clear, field
@@ -131,7 +131,7 @@ def _fold_open(
     return number, at
 
 
-@borrowing
+@merged
 def _first_pass(
     source: NDArray[np.uint8],
     trace: bool,
@@ -200,7 +200,7 @@ def _with_links(spans: NDArray[np.int32], linked: int, kit: Kit) -> tuple[NDArra
     return spans, linked + count
 
 
-@borrowing
+@merged
 def _latin(text: NDArray[np.uint8], foreign: int) -> int:
     """How many letters are Latin; not counted where none is foreign."""
     letters = 0

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.compiled import borrowing
+from moderation.compiled import borrowing, merged
 from moderation.lanes import WIDTH, below, doubled, heads, highest, lowest, one_of, together
 from moderation.normalise.guess import is_digit, is_letter, repeated
 from moderation.normalise.kit import (
@@ -44,7 +44,7 @@ _LONGEST_LONE = 3
 """Bytes of a letter and the signs behind it that mask nothing: ``f..``."""
 
 
-@borrowing
+@merged
 def scan(text: NDArray[np.uint8], kit: Kit) -> None:
     """Find the disguises in one text, as the first pass left it; ``kit`` takes them.
 
@@ -59,7 +59,7 @@ def scan(text: NDArray[np.uint8], kit: Kit) -> None:
             end = undo_run(text, begin, end, kit)
 
 
-@borrowing
+@merged
 def _suspect(
     text: NDArray[np.uint8], at: int, known: NDArray[np.uint64], kit: Kit
 ) -> tuple[int, int]:
@@ -111,14 +111,14 @@ def _end(text: NDArray[np.uint8], at: int) -> int:
     return min(at + lowest(_spaces(text, at)), len(text)) if at < len(text) else len(text)
 
 
-@borrowing
+@merged
 def _run(bits: np.uint64, spaces: np.uint64) -> tuple[int, int]:
     """Where the run in which the lowest bit stands begins and ends."""
     before = (bits & (_NONE - bits)) - _ONE
     return highest(spaces & before) + 1, lowest(spaces & ~before)
 
 
-@borrowing
+@merged
 def _neighbours(
     text: NDArray[np.uint8], at: int, runs: np.uint64, letters: np.uint64, single: np.uint64
 ) -> np.uint64:
@@ -137,7 +137,7 @@ def _neighbours(
     return suspect | single & (dashes << _ONE | dashes >> _ONE | before)
 
 
-@borrowing
+@merged
 def _lone(
     text: NDArray[np.uint8], at: int, spaces: np.uint64, letters: np.uint64, single: np.uint64
 ) -> np.uint64:
@@ -164,7 +164,7 @@ def _single_next(text: NDArray[np.uint8], position: int) -> bool:
     return at + 1 == len(text) or not (is_letter(text[at + 1]) or is_digit(text[at + 1]))
 
 
-@borrowing
+@merged
 def _marked(at: int, kit: Kit) -> np.uint64:
     """Where the first pass undid something."""
     marked, mark = _NONE, mark_from(at, kit)
