@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.compiled import borrowing, compiled
+from moderation.compiled import borrowing, compiled, merged
 from moderation.texts import Texts
 from moderation.toxicity.loops import FILTERS, LANES, UNIT, WIDTH
 from moderation.toxicity.network import (
@@ -109,7 +109,7 @@ def _fill(
         _carry(net, products, places, carried[begin:end], intercepts[text])
 
 
-@borrowing
+@merged
 def _read(
     net: Network,
     data: Bytes,
@@ -151,7 +151,7 @@ def _react(
             reaction[i, FILTERS + head] = np.float32(products[i, 3 * FILTERS + head]) * UNIT
 
 
-@borrowing
+@merged
 def _carry(
     net: Network, products: Products, places: NDArray[np.int32], carried: Sums, intercepts: Sums
 ) -> None:

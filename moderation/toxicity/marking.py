@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.compiled import borrowing, compiled
+from moderation.compiled import borrowing, compiled, merged
 from moderation.texts import Texts
 from moderation.toxicity.explain import REACTION, Sums, Tokens
 from moderation.toxicity.loops import LANES
@@ -84,7 +84,7 @@ def _spans(folded: Texts, tokens: Tokens, marked: NDArray[np.bool_]) -> Spans:
     return rows[apart].astype(np.int32), begins.astype(np.int32), ends.astype(np.int32)
 
 
-@borrowing
+@merged
 def _tell(telling: Floats, out: Floats) -> None:
     """The evidence of what the words of a text tell by themselves."""
     most = np.float32(-np.inf)
@@ -96,7 +96,7 @@ def _tell(telling: Floats, out: Floats) -> None:
         out[i, 2] = most
 
 
-@borrowing
+@merged
 def _compare(carried: Sums, intercept: float, out: Floats) -> None:
     """The evidence that depends on the head, of the tokens of a text; see :func:`evidence`."""
     count = len(carried)
@@ -115,7 +115,7 @@ def _compare(carried: Sums, intercept: float, out: Floats) -> None:
         out[i, 7] = length
 
 
-@borrowing
+@merged
 def _weigh(weights: Floats, first: int, reaction: Floats, token: int, sums: Floats) -> None:
     """Add a token's reaction, times some weights, to as many sums as a register holds."""
     for k in range(0, REACTION, LANES):
