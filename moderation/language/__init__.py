@@ -9,8 +9,9 @@ rest. The rules, in this order:
    alone is not enough where there are four or more.
 3. A text with less than two whole words is ``und``: too short, or emoji, numbers, addresses.
 4. The detector must all but rule out English *and* be able to name the language, from a dozen
-   letters at least. What it cannot name (slang, names, gibberish, disguise) is ``und``, which is
-   scored like English: a bad word must not escape by looking foreign.
+   letters at least, those of a repeated word counted once. What it cannot name (slang, names,
+   gibberish, disguise) is ``und``, which is scored like English: a bad word must not escape by
+   looking foreign.
 
 Padding abuse with foreign words can make it foreign: it then goes to a person, as all that
 cannot be scored does.
@@ -75,7 +76,7 @@ def codes(texts: Texts) -> NDArray[np.uint8]:
     enough = (seen.words >= 2) & (seen.latin >= NAMED_LETTERS)
     rows = np.flatnonzero(np.where(other, shared, ~english & enough))
     if len(rows):
-        named = _named(texts.take(rows), seen.words[rows])
+        named = _named(texts.take(rows), seen.words[rows], other[rows])
         unsettled = other[rows] & np.isin(named, (_ENGLISH, _UND))
         found[rows] = np.where(unsettled, found[rows], named)
     return found.astype(np.uint8)
@@ -95,17 +96,19 @@ def unscorable(language: str) -> str | None:
     return f"{NAMES[language]} ({language}): this model reads English only"
 
 
-def _named(texts: Texts, words: NDArray[np.int32]) -> NDArray[np.intp]:
-    """What the detector calls each text, ``und`` where it is not sure.
+def _named(texts: Texts, words: NDArray[np.int32], other: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """What the detector calls each text, ``und`` where it is not sure, or has too little to go by.
 
-    Hindi in Latin letters, which it has never seen, is known by one word in four.
+    In another script than Latin, one word says enough. Hindi in Latin letters, which it has never
+    seen, is known by one word in four.
     """
     from moderation.language.detector import judge
-    from moderation.language.prose import prose, romanised_hindi
+    from moderation.language.prose import letters_once, prose, romanised_hindi
 
     read = prose(texts)
     verdict = judge(read)
     sure = (verdict.english < ENGLISH_RULED_OUT) & (verdict.share >= NAMED)
+    sure &= other | (letters_once(read) >= NAMED_LETTERS)
     english = np.where(verdict.english >= 0.5, _ENGLISH, _UND)
     named = np.where(sure, 1 + verdict.best, english)  # "und" comes before the names
     return np.where(romanised_hindi(read) >= np.maximum(2, words / 4), _HINDI, named)

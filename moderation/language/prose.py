@@ -8,6 +8,8 @@ would take quadratic time. Arrow does all this for many texts at a time.
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,6 +30,7 @@ _PERHAPS_PILED = (
     r"[\x{300}-\x{36f}\x{483}-\x{489}\x{591}-\x{1fff}\x{20d0}-\x{20ff}\x{2ce0}-\x{309f}"
     r"\x{a660}-\x{abff}\x{fb00}-\x{fe2f}\x{10000}-\x{1efff}\x{e0100}-\x{e01ef}]{4}"
 )
+_SOME_LETTERS = re.compile(r"[^\W\d_]+")
 _HINDI = rf"\b(?:{'|'.join(ROMANISED_HINDI.split())})\b"
 
 
@@ -45,6 +48,17 @@ def prose(texts: Texts) -> Texts:
         array = pc.replace_substring_regex(array, _PILED, "")
     array = pc.utf8_lower(pc.utf8_normalize(array, "NFKC"))
     return Texts.of_arrow(pc.replace_substring_regex(array, _MIXED, " "))
+
+
+def letters_once(prose: Texts) -> NDArray[np.int64]:
+    """How many letters the different words of each text have: a repeated word says nothing more.
+
+    Example:
+        >>> letters_once(Texts.of(["gay. gay gay!", "tum kya kar rahe ho"])).tolist()
+        [3, 15]
+    """
+    words = (set(_SOME_LETTERS.findall(text)) for text in prose)
+    return np.array([sum(map(len, different)) for different in words], np.int64)
 
 
 def romanised_hindi(prose: Texts) -> NDArray[np.int32]:

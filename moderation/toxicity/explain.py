@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.compiled import borrowing, compiled, merged
+from moderation.compiled import compiled, merged
 from moderation.texts import Texts
 from moderation.toxicity.loops import FILTERS, LANES, UNIT, WIDTH
 from moderation.toxicity.network import (

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.compiled import borrowing, compiled, merged
+from moderation.compiled import compiled, merged
 from moderation.texts import Texts
 from moderation.toxicity.explain import REACTION, Sums, Tokens
 from moderation.toxicity.loops import LANES
