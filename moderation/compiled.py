@@ -1,10 +1,10 @@
 """The decorators for compiled kernels, and the UTF-8 primitives that they share.
 
-The only module of its layer that imports numba, so nothing imports it until something is
-scored. A kernel works on the bytes of :class:`moderation.texts.Texts`, takes and returns arrays,
-and has a slow plain-Python reference in the tests. Compiled code is kept on disk beside the
-module, so only the first run ever waits for it; numba notices a change in the module itself, not
-in this one: after an edit here, delete ``__pycache__``.
+Of its layer only this module, ``instructions`` and ``lanes`` import numba, so nothing imports it
+until something is scored. A kernel works on the bytes of :class:`moderation.texts.Texts`, takes and
+returns arrays, and has a slow plain-Python reference in the tests. Compiled code is kept on disk
+beside the module, so only the first run ever waits for it; numba notices a change in the module
+itself, not in this one: after an edit here, delete ``__pycache__``.
 """
 
 from __future__ import annotations

@@ -12,15 +12,15 @@ Only compiled code can ask. As with ``compiled``: after an edit here, delete ``_
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 from llvmlite import ir
 from numba import types
-from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from moderation.compiled import borrowing
+from moderation.instructions import Value, handed
 
 WIDTH = 64
 """Bytes that are looked at together, and the room behind a text that they may take."""
@@ -30,38 +30,27 @@ _NONE, _ONE, _EVERY = np.uint64(0), np.uint64(1), ~np.uint64(0)
 _FLAG, _BYTE, _BITS = ir.IntType(1), ir.IntType(8), ir.IntType(WIDTH)
 
 
-def _question(build: Callable[[Any, Any], Any]) -> Question:
+def _question(build: Callable[[Value, Value], Value]) -> Question:
     """What asks for ``WIDTH`` bits about bytes, given what builds it from their address."""
 
-    def ask(_: Any, data: Any, at: Any) -> Any:  # noqa: ANN401, ARG001  # numba has no types
-        def built(context: Any, builder: Any, signature: Any, given: Any) -> Any:  # noqa: ANN401
-            array = context.make_array(signature.args[0])(context, builder, given[0])
-            return builder.bitcast(build(builder, builder.gep(array.data, [given[1]])), _BITS)
+    def bits(builder: Value, data: Value, at: Value) -> Value:
+        return builder.bitcast(build(builder, builder.gep(data, [at])), _BITS)
 
-        return types.uint64(data, types.int64), built
-
-    return cast("Question", intrinsic(ask))
+    return cast("Question", handed(types.uint64, bits))
 
 
-def _measure(build: Callable[[Any, Any], Any]) -> Callable[[np.uint64], int]:
+def _measure(build: Callable[[Value, Value], Value]) -> Callable[[np.uint64], int]:
     """What asks for a number about bits, given what builds it from them."""
-
-    def ask(_: Any, bits: Any) -> Any:  # noqa: ANN401, ARG001  # numba has no types
-        def built(_: Any, builder: Any, __: Any, given: Any) -> Any:  # noqa: ANN401
-            return build(builder, given[0])
-
-        return types.int64(types.uint64), built
-
-    return cast("Callable[[np.uint64], int]", intrinsic(ask))
+    return cast("Callable[[np.uint64], int]", handed(types.int64, build))
 
 
-def _read(builder: Any, address: Any, size: int = WIDTH) -> Any:  # noqa: ANN401
+def _read(builder: Value, address: Value, size: int = WIDTH) -> Value:
     """So many bytes from an address on."""
     lanes = ir.VectorType(_BYTE, size)
     return builder.load(builder.bitcast(address, lanes.as_pointer()), align=1)
 
 
-def _all(value: int, kind: Any = _BYTE) -> Any:  # noqa: ANN401
+def _all(value: int, kind: Value = _BYTE) -> Value:
     """The same number in every lane."""
     return ir.Constant(ir.VectorType(kind, WIDTH), [value] * WIDTH)
 
@@ -79,7 +68,7 @@ def one_of(members: bytes) -> Question:
     has = [False, *(byte in members for byte in range(256)), False]
     edges = [byte for byte in range(257) if has[byte] != has[byte + 1]]
 
-    def build(builder: Any, address: Any) -> Any:  # noqa: ANN401
+    def build(builder: Value, address: Value) -> Value:
         lanes, found = _read(builder, address), _all(0, _FLAG)
         for low, after in zip(edges[::2], edges[1::2], strict=True):
             above = builder.sub(lanes, _all(low))
@@ -89,7 +78,7 @@ def one_of(members: bytes) -> Question:
     return _question(build)
 
 
-def _doubled(builder: Any, address: Any) -> Any:  # noqa: ANN401
+def _doubled(builder: Value, address: Value) -> Value:
     following = builder.gep(address, [ir.Constant(_BITS, 1)])
     return builder.icmp_unsigned("==", _read(builder, address), _read(builder, following))
 

@@ -12,9 +12,8 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "moderation"
 
 LAYERS: dict[str, int] = {
-    **dict.fromkeys(
-        ["__init__", "errors", "columns", "texts", "compiled", "lanes", "kept", "lexicon"], 0
-    ),
+    **dict.fromkeys(["__init__", "errors", "columns", "texts", "kept", "lexicon"], 0),
+    **dict.fromkeys(["compiled", "instructions", "lanes"], 0),
     **dict.fromkeys(["formats", "normalise", "sentiment", "toxicity", "language"], 1),
     **dict.fromkeys(["policy", "marks"], 1),
     **dict.fromkeys(["scoring", "batch", "training", "evaluation"], 2),
@@ -29,6 +28,7 @@ SIDEWAYS = {
     ("batch", "scoring"),
     ("texts", "errors"),
     ("lanes", "compiled"),
+    ("lanes", "instructions"),
     ("lexicon", "errors"),
     ("lexicon", "columns"),
     ("__main__", "cli"),

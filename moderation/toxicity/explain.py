@@ -12,11 +12,9 @@ from numpy.typing import NDArray
 
 from moderation.compiled import compiled, merged
 from moderation.texts import Texts
-from moderation.toxicity.loops import FILTERS, LANES, UNIT, WIDTH
+from moderation.toxicity.loops import FILTERS, LANES, UNIT, WIDTH, Floats, Products
 from moderation.toxicity.network import (
-    Floats,
     Network,
-    Products,
     Room,
     multiply_unknown,
     room,

@@ -14,14 +14,19 @@ from typing import Any
 import numpy as np
 from llvmlite import ir
 from numba import types
-from numba.extending import intrinsic
 from numpy.typing import NDArray
+
+from moderation.instructions import Value, handed
+
+Floats = NDArray[np.float32]
+Products = NDArray[np.int16]
+Integers = NDArray[np.int64]
 
 DEPTH = 24  # of an embedding
 FILTERS = 64
 LANES = 8  # of the direct products: the heads, and room to fill a vector register
-WIDTH = 3 * FILTERS + 4 * LANES  # products of a word: left, middle, right, direct, nothing
-ROW = 2 * WIDTH  # bytes of a word's products
+WIDTH = 3 * FILTERS + 4 * LANES  # products of a word: left, middle, right, direct, and nothing…
+ROW = 2 * WIDTH  # …so that the bytes of a word's products are seven whole lines of the cache
 UNIT = np.float32(1 / 1024)  # of the products kept as 16-bit numbers
 LARGEST = 10_900  # of a product: three of them and a threshold fit into 16 bits
 
@@ -38,31 +43,11 @@ _REALS, _WHOLES, _UNITS = (
 _GROUP, _GROUPS = (ir.VectorType(ir.IntType(size), LANES) for size in (8, 16))
 
 
-def _callable(typed: Any) -> Any:  # noqa: ANN401
-    return intrinsic(typed)
-
-
-def _typed(returned: Any, build: Callable[[Any, list[Any]], Any], *given: Any) -> Any:  # noqa: ANN401
-    """A kernel's types, and what builds it: from numbers, and the addresses of arrays."""
-    arrays = [isinstance(kind, types.Array) for kind in given]
-    if any(kind.layout != "C" for kind, array in zip(given, arrays, strict=True) if array):
-        return None  # the compiler refuses: what is read from an address on must be in one piece
-
-    def built(context: Any, builder: Any, signature: Any, values: Any) -> Any:  # noqa: ANN401
-        plain = [
-            context.make_array(kind)(context, builder, value).data if array else value
-            for kind, array, value in zip(signature.args, arrays, values, strict=True)
-        ]
-        return build(builder, plain) or context.get_dummy_value()
-
-    return returned(*given), built
-
-
-def _number(value: int) -> Any:  # noqa: ANN401
+def _number(value: int) -> Value:
     return ir.Constant(_WHOLE, value)
 
 
-def _loop(builder: Any, first: Any, last: Any, held: list[Any], step: Any) -> list[Any]:  # noqa: ANN401
+def _loop(builder: Value, first: Value, last: Value, held: list[Value], step: Value) -> list[Value]:
     """``for i in range(first, last + 1): held = step(i, held)``, held in registers."""
     before, ask, body, after = builder.block, *(builder.append_basic_block() for _ in range(3))
     builder.branch(ask)
@@ -79,22 +64,28 @@ def _loop(builder: Any, first: Any, last: Any, held: list[Any], step: Any) -> li
     return now
 
 
-def _address(builder: Any, given: list[Any]) -> Any:  # noqa: ANN401
-    return builder.ptrtoint(given[0], _WHOLE)
+def _address(builder: Value, array: Value) -> Value:
+    return builder.ptrtoint(array, _WHOLE)
 
 
-def _raise_peaks(builder: Any, given: list[Any]) -> None:  # noqa: ANN401
-    where, first, last, *kept = given
+def _raise_peaks(
+    builder: Value,
+    where: Value,
+    first: Value,
+    last: Value,
+    peaks: Value,
+    direct: Value,
+) -> None:
     kept = [
-        builder.bitcast(kept[0], _PEAKS.as_pointer()),
-        builder.bitcast(kept[1], _SUMS.as_pointer()),
+        builder.bitcast(peaks, _PEAKS.as_pointer()),
+        builder.bitcast(direct, _SUMS.as_pointer()),
     ]
 
-    def read(token: Any, part: int, kind: Any) -> Any:  # noqa: ANN401
+    def read(token: Value, part: int, kind: Value) -> Value:
         at = builder.add(builder.load(builder.gep(where, [token])), _number(part))
         return builder.load(builder.inttoptr(at, kind.as_pointer()), align=2)
 
-    def step(middle: Any, held: list[Any]) -> list[Any]:  # noqa: ANN401
+    def step(middle: Value, held: list[Value]) -> list[Value]:
         peaks, direct = held
         left, right = builder.sub(middle, _number(1)), builder.add(middle, _number(1))
         value = builder.add(read(left, _LEFT, _PEAKS), read(middle, _MIDDLE, _PEAKS))
@@ -107,7 +98,7 @@ def _raise_peaks(builder: Any, given: list[Any]) -> None:  # noqa: ANN401
         builder.store(value, pointer, align=2)
 
 
-def _alike(builder: Any, number: Any, kind: Any) -> Any:  # noqa: ANN401
+def _alike(builder: Value, number: Value, kind: Value) -> Value:
     """A number in every lane."""
     nothing = ir.Constant(kind, ir.Undefined)
     first = builder.insert_element(nothing, number, ir.Constant(_PLACE, 0))
@@ -115,7 +106,7 @@ def _alike(builder: Any, number: Any, kind: Any) -> Any:  # noqa: ANN401
     return builder.shuffle_vector(first, nothing, everywhere)
 
 
-def _add_products(builder: Any, held: list[Any], number: Any, row: Any) -> list[Any]:  # noqa: ANN401
+def _add_products(builder: Value, held: list[Value], number: Value, row: Value) -> list[Value]:
     """What is held, plus a number times as many lanes from an address on."""
     alike = _alike(builder, number, held[0].type)
     lanes = [builder.load(builder.gep(row, [_number(i)]), align=4) for i in range(len(held))]
@@ -125,11 +116,10 @@ def _add_products(builder: Any, held: list[Any], number: Any, row: Any) -> list[
     ]
 
 
-def _answer(builder: Any, given: list[Any]) -> None:  # noqa: ANN401
-    peaks, thresholds, answers, out = given
+def _answer(builder: Value, peaks: Value, thresholds: Value, answers: Value, out: Value) -> None:
     answers, out = (builder.bitcast(array, _LOGITS.as_pointer()) for array in (answers, out))
 
-    def step(k: Any, held: list[Any]) -> list[Any]:  # noqa: ANN401
+    def step(k: Value, held: list[Value]) -> list[Value]:
         numbers = [builder.load(builder.gep(array, [k])) for array in (peaks, thresholds)]
         peak = builder.fadd(*(builder.sitofp(number, _REAL) for number in numbers))
         return _add_products(builder, held, peak, builder.gep(answers, [k]))
@@ -138,13 +128,12 @@ def _answer(builder: Any, given: list[Any]) -> None:  # noqa: ANN401
     builder.store(logits, out, align=4)
 
 
-def _add_groups(builder: Any, given: list[Any]) -> None:  # noqa: ANN401
-    groups, rows, count, out = given
+def _add_groups(builder: Value, groups: Value, rows: Value, count: Value, out: Value) -> None:
     last = builder.sub(count, _number(1))
     groups = builder.bitcast(groups, _GROUP.as_pointer())
     out = builder.bitcast(out, _LOGITS.as_pointer())
 
-    def step(i: Any, held: list[Any]) -> list[Any]:  # noqa: ANN401
+    def step(i: Value, held: list[Value]) -> list[Value]:
         row = builder.mul(builder.load(builder.gep(rows, [i])), _number(DEPTH // LANES))
         at = [builder.gep(groups, [builder.add(row, _number(part))]) for part in range(len(held))]
         lanes = [builder.sext(builder.load(each, align=1), _GROUPS) for each in at]
@@ -155,7 +144,7 @@ def _add_groups(builder: Any, given: list[Any]) -> None:  # noqa: ANN401
         builder.store(builder.sitofp(sums, _LOGITS), builder.gep(out, [_number(i)]), align=4)
 
 
-def _in_units(builder: Any, value: Any) -> Any:  # noqa: ANN401
+def _in_units(builder: Value, value: Value) -> Value:
     """Products rounded, and held within ±LARGEST."""
     for sign, most in (("<", LARGEST), (">", -LARGEST)):
         limit = ir.Constant(_REALS, [float(most)] * _WIDE)
@@ -165,14 +154,13 @@ def _in_units(builder: Any, value: Any) -> Any:  # noqa: ANN401
     return builder.trunc(builder.fptosi(builder.call(rint, [value]), _WHOLES), _UNITS)
 
 
-def _multiply(builder: Any, given: list[Any]) -> None:  # noqa: ANN401
-    embedding, columns, out = given
+def _multiply(builder: Value, embedding: Value, columns: Value, out: Value) -> None:
     columns = builder.bitcast(columns, _REALS.as_pointer())
     out = builder.bitcast(out, _UNITS.as_pointer())
     last = _number(DEPTH - 1)
     for begin, end in _HALVES:
 
-        def step(d: Any, held: list[Any], begin: int = begin) -> list[Any]:  # noqa: ANN401
+        def step(d: Value, held: list[Value], begin: int = begin) -> list[Value]:
             place = builder.add(builder.mul(d, _number(WIDTH // _WIDE)), _number(begin))
             number = builder.load(builder.gep(embedding, [d]))
             return _add_products(builder, held, number, builder.gep(columns, [place]))
@@ -182,17 +170,11 @@ def _multiply(builder: Any, given: list[Any]) -> None:  # noqa: ANN401
             builder.store(_in_units(builder, sums), builder.gep(out, [_number(i)]), align=2)
 
 
-address: Callable[[NDArray[Any]], int] = _callable(
-    lambda _, array: _typed(types.int64, _address, array)
-)
+address: Callable[[NDArray[Any]], int] = handed(types.int64, _address)
 """Where an array begins in memory; it must live as long as that is used."""
 
-raise_peaks: Callable[[NDArray[np.int64], int, int, NDArray[np.int16], NDArray[np.int64]], None] = (
-    _callable(
-        lambda _, where, first, last, peaks, direct: _typed(
-            types.none, _raise_peaks, where, first, last, peaks, direct
-        )
-    )
+raise_peaks: Callable[[Integers, int, int, Products, Integers], None] = handed(
+    types.none, _raise_peaks
 )
 """Take in the windows whose middle is one of the tokens ``first``…``last``.
 
@@ -201,24 +183,14 @@ read; the highest value so far of each filter, [FILTERS]; the sums so far of wha
 themselves, [LANES].
 """
 
-answer: Callable[
-    [NDArray[np.int16], NDArray[np.int16], NDArray[np.float32], NDArray[np.float32]], None
-] = _callable(
-    lambda _, peaks, thresholds, answers, out: _typed(
-        types.none, _answer, peaks, thresholds, answers, out
-    )
-)
+answer: Callable[[Products, Products, Floats, Floats], None] = handed(types.none, _answer)
 """Add to a text's logits what its peaks say above the thresholds, one filter after the other.
 
 Given: peaks and thresholds [FILTERS], the answers to them [FILTERS, LANES], the logits [LANES].
 """
 
-add_groups: Callable[[NDArray[np.int8], NDArray[np.int64], int, NDArray[np.float32]], None] = (
-    _callable(
-        lambda _, groups, rows, count, out: _typed(
-            types.none, _add_groups, groups, rows, count, out
-        )
-    )
+add_groups: Callable[[NDArray[np.int8], Integers, int, Floats], None] = handed(
+    types.none, _add_groups
 )
 """The sum of some rows of a table.
 
@@ -226,9 +198,7 @@ Given: the table [rows, DEPTH]; which rows, and how many they are (up to 256: th
 bits); where it goes [DEPTH].
 """
 
-multiply: Callable[[NDArray[np.float32], NDArray[np.float32], NDArray[np.int16]], None] = _callable(
-    lambda _, embedding, columns, out: _typed(types.none, _multiply, embedding, columns, out)
-)
+multiply: Callable[[Floats, Floats, Products], None] = handed(types.none, _multiply)
 """A word's products with every column, rounded to whole UNITs, none beyond ±LARGEST.
 
 Given: the embedding [DEPTH], the columns [DEPTH, WIDTH] over UNIT, and where the products go

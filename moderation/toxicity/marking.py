@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from moderation.compiled import compiled, merged
 from moderation.texts import Texts
 from moderation.toxicity.explain import REACTION, Sums, Tokens
-from moderation.toxicity.loops import LANES
-from moderation.toxicity.network import Floats, Network
+from moderation.toxicity.loops import LANES, Floats
+from moderation.toxicity.network import Network
 from moderation.toxicity.tokens import Integers
 
 if TYPE_CHECKING:

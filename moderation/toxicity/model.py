@@ -128,7 +128,7 @@ class Model:
 
 def _network(weights: Weights) -> network.Network:
     """The kernels' arrays, made from what is kept."""
-    columns: network.Floats
+    columns: loops.Floats
     columns = np.zeros((loops.DEPTH, loops.WIDTH), np.float32)
     products = np.hstack([weights.columns.reshape(loops.DEPTH, -1), weights.direct])
     columns[:, : products.shape[1]] = products / loops.UNIT

@@ -33,6 +33,8 @@ from moderation.toxicity.loops import (
     ROW,
     UNIT,
     WIDTH,
+    Floats,
+    Products,
     add_groups,
     address,
     answer,
@@ -55,9 +57,6 @@ SMOOTHING = 4  # added to the number of tokens under the root
 LONG = 50  # tokens from which an average is a mean, however long the text
 _BLOCK = 64  # tokens whose windows are looked at in one go
 _ROW_BITS = np.uint64((1 << 24) - 1)  # the bits of a slot that hold a row
-
-Floats = NDArray[np.float32]
-Products = NDArray[np.int16]
 
 
 class Network(NamedTuple):

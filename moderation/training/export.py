@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moderation.columns import HEADS
+from moderation.toxicity.loops import Floats
 from moderation.toxicity.marking import COMPARED, EVIDENCE
-from moderation.toxicity.network import Floats
 from moderation.toxicity.phrases import threatening
 from moderation.toxicity.weights import Weights
 from moderation.training.encoding import Encoded

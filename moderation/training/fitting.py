@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moderation.compiled import compiled
-from moderation.toxicity.network import Floats, root_of
+from moderation.toxicity.loops import Floats
+from moderation.toxicity.network import root_of
 from moderation.training.parameters import AVERAGE, Examples, Parameters, Room
 
 TRUST = np.float32(0.3)  # in an opinion, beside a label

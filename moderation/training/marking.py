@@ -14,7 +14,7 @@ from moderation.evaluation.holdout import load_set
 from moderation.normalise import Folded, fold
 from moderation.texts import Texts
 from moderation.toxicity import Model, explain, marking
-from moderation.toxicity.network import Floats
+from moderation.toxicity.loops import Floats
 from moderation.training.regression import fit_logistic
 
 SPANS = "toxic_spans_train"

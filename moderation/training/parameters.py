@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.toxicity.network import Floats
+from moderation.toxicity.loops import Floats
 
 AVERAGE = 3  # the products of a token: left, middle, right, average
 
