@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from moderation.columns import HEADS
 from moderation.errors import InputError
@@ -14,11 +15,15 @@ from moderation.evaluation.holdout import leaks, load_evaluation_texts
 from moderation.lexicon import Lexicon
 from moderation.texts import Texts
 from moderation.toxicity import Model
+from moderation.toxicity.loops import DEPTH, FILTERS
+from moderation.toxicity.tokens import tokens_of
 from moderation.training import disguise, identities, recipe, teacher, threats
 from moderation.training.calibration import calibrate
 from moderation.training.corpus import ORDINARY, QUESTIONS, SOURCES, Corpus
-from moderation.training.encoding import LEAST, encode
+from moderation.training.encoding import LEAST, LEXICON_ROWS, encode
+from moderation.training.export import export
 from moderation.training.marking import best_bound
+from moderation.training.parameters import Parameters
 from moderation.training.pieces import pieces
 from moderation.training.recipe import Material, calibration_folds, fit
 
@@ -180,6 +185,33 @@ def test_exchanged_groups_are_of_the_same_kind() -> None:
 
 
 # ----------------------------------------------------------------------------------------- encoding
+
+
+def test_half_of_a_groups_name_is_what_the_names_of_its_kind_have_in_common() -> None:
+    folded = Texts.of(["a gay, a lesbian and a muslim at a table"] * LEAST)
+    encoded = encode(folded, recipe.GRAMS)
+    vocabulary = encoded.vocabulary()
+    keys = encoded.hashes[vocabulary]
+    asked = Texts.of(["gay lesbian muslim table"])
+    _, found = tokens_of(asked.data, asked.offsets)
+    gay, lesbian, muslim, table = (int(np.flatnonzero(keys == key)[0]) for key in found.keys)
+    alike = recipe.rows_alike(keys)
+    assert any(set(rows) >= {gay, lesbian} and muslim not in rows for rows in alike)
+    assert not any(table in rows for rows in alike)
+
+    bias = np.zeros((1, len(QUESTIONS) + len(HEADS)))
+    size = (len(vocabulary), recipe.GRAMS + LEXICON_ROWS, DEPTH, FILTERS)
+    parameters = Parameters.random(*size, bias)
+    listened = np.zeros(len(HEADS), np.float32)
+
+    def embedded(alike: list[NDArray[np.int64]]) -> NDArray[np.float32]:
+        made = export(encoded, vocabulary, recipe.GRAMS, parameters, 0, listened, alike)
+        return made.words * made.word_scale
+
+    before, after = embedded([]), embedded([np.array([gay, lesbian])])
+    apart, nearer = (words[gay] - words[lesbian] for words in (before, after))
+    np.testing.assert_allclose(nearer, apart / 2, atol=0.02 * np.abs(before).max())
+    np.testing.assert_allclose(before[table], after[table], atol=0.02 * np.abs(before).max())
 
 
 def test_encoding_repeats_what_scoring_reads() -> None:

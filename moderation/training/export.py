@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,6 +25,7 @@ def export(
     parameters: Parameters,
     source: int,
     listened: Floats,
+    alike: Sequence[NDArray[np.int64]],
 ) -> Weights:
     """Weights of the six heads, uncalibrated, marking whatever carries more than half a logit.
 
@@ -33,8 +36,13 @@ def export(
         parameters: As fitted.
         source: Row of the bias that speaks for ordinary comments.
         listened: [heads] the share of a head's logit that is the teacher's; the rest is readers'.
+        alike: Rows of words that are half what they all are in the middle: what comments held
+            against some of those groups more than against others is halved.
     """
-    words, word_scale = _eight_bits(parameters.words + _from_rows(encoded, vocabulary, parameters))
+    embedded = parameters.words + _from_rows(encoded, vocabulary, parameters)
+    for names in alike:
+        embedded[names] = (embedded[names] + embedded[names].mean(axis=0)) / 2
+    words, word_scale = _eight_bits(embedded)
     rows, gram_scale = _eight_bits(parameters.rows[:grams])
     heads = len(HEADS)
     answers, bias = (

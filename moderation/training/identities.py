@@ -148,7 +148,7 @@ _KIND_OF_ATTACK = {"toxicity": 1.0, "insult": 0.8, "identity_attack": 0.8}
 
 
 _EVERYDAY = _listed("straight, old, older, young, younger, poor, rich, blind, male, female, brown")
-"""Words that mean a group only now and then: not exchanged."""
+"""Words that mean a group only now and then: not exchanged, and not among the names."""
 _LONGEST = 1000
 """Characters of a comment worth copying."""
 
@@ -181,6 +181,15 @@ def sentences(count: int, chance: np.random.Generator) -> Corpus:
         targets[attacks, column] = _KIND_OF_ATTACK[head]
         weights[:, column] = 1.0
     return Corpus(texts, targets, weights, np.full(count, ORDINARY), np.zeros(count, bool))
+
+
+def names() -> list[tuple[str, ...]]:
+    """Single words that name groups, those of one kind together, plurals by themselves."""
+    kinds = (
+        [term for term in terms if " " not in term and term not in _EVERYDAY]
+        for terms in GROUPS.values()
+    )
+    return [tuple(term + plural for term in terms) for terms in kinds for plural in ("", "s")]
 
 
 def exchanged(

@@ -25,6 +25,7 @@ from moderation.texts import Texts
 from moderation.toxicity import Model
 from moderation.toxicity.loops import DEPTH, FILTERS
 from moderation.toxicity.phrases import find
+from moderation.toxicity.tokens import tokens_of
 from moderation.training import disguise, identities, teacher, threats
 from moderation.training.calibration import calibrate, worth_of_phrases
 from moderation.training.corpus import ORDINARY, Corpus
@@ -34,7 +35,7 @@ from moderation.training.fitting import descend
 from moderation.training.marking import fit_marking
 from moderation.training.parameters import Examples, Parameters, room_for
 
-NAME, VERSION = "moderation-english", "5"
+NAME, VERSION = "moderation-english", "6"
 GRAMS = 1 << 17
 PASSES, PARTS, RATE = 5, 4, 0.07
 AVERAGED = 12  # last parts of passes after which the parameters are averaged: less is chance
@@ -208,8 +209,16 @@ def fit(
     ordinary = int(np.searchsorted(sources, ORDINARY))
     heard = np.isfinite(material.opinions).any(axis=0)
     listened = np.where(heard, np.float32(LISTENED), np.float32(0))
-    weights = export(encoded, vocabulary, GRAMS, average, ordinary, listened)
+    alike = rows_alike(encoded.hashes[vocabulary])
+    weights = export(encoded, vocabulary, GRAMS, average, ordinary, listened, alike)
     return Model(weights, NAME, VERSION)
+
+
+def rows_alike(keys: NDArray[np.uint64]) -> list[NDArray[np.int64]]:
+    """Of the names of groups of one kind, for each kind, the rows in a vocabulary."""
+    kinds = (Texts.of(list(names)) for names in identities.names())
+    found = (tokens_of(texts.data, texts.offsets)[1].keys for texts in kinds)
+    return [rows for known in found if len(rows := np.flatnonzero(np.isin(keys, known)))]
 
 
 def _order(
