@@ -252,6 +252,27 @@ def test_tokens_of_any_text(text: str) -> None:
     assert all(end - begin <= LONGEST for begin, end in found)
 
 
+@pytest.mark.parametrize("size", range(130))
+def test_a_token_is_found_wherever_the_sixty_four_bytes_end_that_are_read_together(
+    size: int,
+) -> None:
+    for text in ("don't!!" + "?" * 40 + "é" * 20, "it's 'so' \"it''s\" " + "x" * 32 + "'y"):
+        for filler in (" ", "a ", "."):
+            padded = (filler * size)[:size] + text
+            assert tokens_of(padded) == reference_tokens(padded)
+
+
+@pytest.mark.parametrize("words", range(58, 68))
+def test_a_phrase_is_found_across_the_blocks_that_are_read_together(words: int) -> None:
+    model = Model(random_weights(), "tiny", "0")
+    phrases = sorted(plain_threats(), key=len)
+    threats = [b" ".join(phrase).decode() for phrase in (phrases[0], phrases[-1])]
+    texts = Texts.of([f"{'well ' * words}{threat} unheard" for threat in threats])
+    expected = np.array([reference_logits(model.weights, text) for text in texts])
+    assert all(reference_threatens(text) for text in texts)
+    np.testing.assert_allclose(model.logits(texts), expected, rtol=1e-4, atol=1e-3)
+
+
 @pytest.mark.parametrize("word", ["a", "ab", "idiot", "é", "日本", "don't", "x" * LONGEST, "!!"])
 def test_letter_groups_are_those_of_the_reference(word: str) -> None:
     data, rows = np.frombuffer(word.encode(), np.uint8), np.empty(MOST_GRAMS, np.int64)
