@@ -44,7 +44,7 @@ _LONGEST_LONE = 3
 """Bytes of a letter and the signs behind it that mask nothing: ``f..``."""
 
 
-@merged
+@borrowing
 def scan(text: NDArray[np.uint8], kit: Kit) -> None:
     """Find the disguises in one text, as the first pass left it; ``kit`` takes them.
 
