@@ -27,9 +27,10 @@ def main() -> None:
     except BaseException:
         if not interrupts.met:
             raise
-        interrupts.ignore()
+        code = None
+    interrupts.ignore()  # before anything is said: another would strike while it is
+    if code is None:
         code = _said("interrupted", INTERRUPTED)
-    interrupts.ignore()
     interrupts.forget()
     sys.exit(code)
 

@@ -123,8 +123,17 @@ def gather(data: Path) -> tuple[Material, set[str]]:
     labelled = Corpus.read(data)
     asked, comments = teacher.asked(labelled)
     opinions = teacher.load_opinions(asked)
-    written = [identities.sentences(SENTENCES, chance), threats.sentences(THREATS, chance)]
-    corpus = Corpus.joined([labelled, *written])
+    naming, threatening = (
+        identities.sentences(SENTENCES, chance),
+        threats.sentences(THREATS, chance),
+    )
+    told = (
+        (labelled, opinions[: len(labelled)]),
+        (naming, teacher.granted(naming, labelled, opinions)),
+        (threatening, np.full((len(threatening), len(HEADS)), np.nan)),
+    )
+    corpus = Corpus.joined([texts for texts, _ in told])
+    known = np.concatenate([known for _, known in told])
     rude = np.flatnonzero((corpus.targets * (corpus.weights > 0)).max(axis=1) >= 0.5)
     copies = [
         disguise.disguised(corpus, rude, chance),
@@ -132,9 +141,6 @@ def gather(data: Path) -> tuple[Material, set[str]]:
     ]
     copied = np.concatenate([rows for rows, _ in copies])
     pieces = np.arange(len(labelled), len(asked))
-    granted = teacher.granted(written[0], labelled, opinions)
-    none = np.full((len(written[1]), len(HEADS)), np.nan, np.float32)
-    known = np.concatenate([opinions[: len(labelled)], granted, none])
     own = np.arange(len(corpus) + len(pieces))
     material = Material(
         Corpus.joined([corpus, asked.taken(pieces), *(copy for _, copy in copies)]),
