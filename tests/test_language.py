@@ -217,6 +217,7 @@ NOT_FOREIGN = [
     "gtfo foo",
     "ur mum gay lol",
     "GAY. GAY GAY GAY GAY GAY!",
+    "HA GAAAAAAAAAYYYYY",
     "butt butt butt butt butt butt butt butt",
     "ur gay ur gay ur gay ur gay ur gay",
     "finna slap dis ratchet hoe",

@@ -9,9 +9,9 @@ rest. The rules, in this order:
    alone is not enough where there are four or more.
 3. A text with less than two whole words is ``und``: too short, or emoji, numbers, addresses.
 4. The detector must all but rule out English *and* be able to name the language, from a dozen
-   letters at least, those of a repeated word counted once. What it cannot name (slang, names,
-   gibberish, disguise) is ``und``, which is scored like English: a bad word must not escape by
-   looking foreign.
+   letters at least, those of a repeated word, and a stretched letter, counted once. What it cannot
+   name (slang, names, gibberish, disguise) is ``und``, which is scored like English: a bad word
+   must not escape by looking foreign.
 
 Padding abuse with foreign words can make it foreign: it then goes to a person, as all that
 cannot be scored does.

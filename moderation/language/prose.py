@@ -30,7 +30,7 @@ _PERHAPS_PILED = (
     r"[\x{300}-\x{36f}\x{483}-\x{489}\x{591}-\x{1fff}\x{20d0}-\x{20ff}\x{2ce0}-\x{309f}"
     r"\x{a660}-\x{abff}\x{fb00}-\x{fe2f}\x{10000}-\x{1efff}\x{e0100}-\x{e01ef}]{4}"
 )
-_SOME_LETTERS = re.compile(r"[^\W\d_]+")
+_SOME_LETTERS, _STRETCHED = re.compile(r"[^\W\d_]+"), re.compile(r"(.)\1\1+")
 _HINDI = rf"\b(?:{'|'.join(ROMANISED_HINDI.split())})\b"
 
 
@@ -51,13 +51,15 @@ def prose(texts: Texts) -> Texts:
 
 
 def letters_once(prose: Texts) -> NDArray[np.int64]:
-    """How many letters the different words of each text have: a repeated word says nothing more.
+    """How many letters the different words of each text have.
+
+    A repeated word says nothing more, nor does a letter that is stretched.
 
     Example:
-        >>> letters_once(Texts.of(["gay. gay gay!", "tum kya kar rahe ho"])).tolist()
+        >>> letters_once(Texts.of(["gay. gay gaaaay!", "tum kya kar rahe ho"])).tolist()
         [3, 15]
     """
-    words = (set(_SOME_LETTERS.findall(text)) for text in prose)
+    words = (set(_SOME_LETTERS.findall(_STRETCHED.sub(r"\1", text))) for text in prose)
     return np.array([sum(map(len, different)) for different in words], np.int64)
 
 
