@@ -20,7 +20,6 @@ from moderation.instructions import Value, handed
 
 Floats = NDArray[np.float32]
 Products = NDArray[np.int16]
-Integers = NDArray[np.int64]
 
 DEPTH = 24  # of an embedding
 FILTERS = 64
@@ -173,7 +172,7 @@ def _multiply(builder: Value, embedding: Value, columns: Value, out: Value) -> N
 address: Callable[[NDArray[Any]], int] = handed(types.int64, _address)
 """Where an array begins in memory; it must live as long as that is used."""
 
-raise_peaks: Callable[[Integers, int, int, Products, Integers], None] = handed(
+raise_peaks: Callable[[NDArray[np.int64], int, int, Products, NDArray[np.int64]], None] = handed(
     types.none, _raise_peaks
 )
 """Take in the windows whose middle is one of the tokens ``first``…``last``.
@@ -189,7 +188,7 @@ answer: Callable[[Products, Products, Floats, Floats], None] = handed(types.none
 Given: peaks and thresholds [FILTERS], the answers to them [FILTERS, LANES], the logits [LANES].
 """
 
-add_groups: Callable[[NDArray[np.int8], Integers, int, Floats], None] = handed(
+add_groups: Callable[[NDArray[np.int8], NDArray[np.int64], int, Floats], None] = handed(
     types.none, _add_groups
 )
 """The sum of some rows of a table.

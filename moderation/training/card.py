@@ -49,8 +49,9 @@ person, for judging a person rather than a text, or for languages other than Eng
 unknown, from its letter groups; {filters} filters look at three words at a time and keep their
 highest value, and every word adds a little of its own. Learnt from {texts:,} comments, sentences,
 posts, pieces of comments with a transformer's opinion on them, sentences about groups and threats
-written for it, and misspelt copies. A phrase of
-the lexicon that is hardly ever anything but a threat adds {spoken:.1f} to that score's logit.
+written for it, and misspelt copies. Half of a group's name is what the names of its kind have in
+common. A phrase of the lexicon that is hardly ever anything but a threat adds {spoken:.1f} to that
+score's logit.
 
 **Data and licences.** Jigsaw Toxic Comment 2018 (labels CC0, texts CC BY-SA 3.0), Civil Comments
 and SemEval-2021 task 5 (CC0), Davidson's tweets and HateXplain (MIT), HatemojiBuild (CC BY 4.0),
