@@ -108,7 +108,8 @@ def _named(texts: Texts, words: NDArray[np.int32], other: NDArray[np.bool_]) -> 
     read = prose(texts)
     verdict = judge(read)
     sure = (verdict.english < ENGLISH_RULED_OUT) & (verdict.share >= NAMED)
-    sure &= other | (letters_once(read) >= NAMED_LETTERS)
+    doubtful = np.flatnonzero(sure & ~other)
+    sure[doubtful] = letters_once(read.take(doubtful)) >= NAMED_LETTERS
     english = np.where(verdict.english >= 0.5, _ENGLISH, _UND)
     named = np.where(sure, 1 + verdict.best, english)  # "und" comes before the names
     return np.where(romanised_hindi(read) >= np.maximum(2, words / 4), _HINDI, named)

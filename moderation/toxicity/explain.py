@@ -62,11 +62,11 @@ class Tokens:
             self.carried,
             self.intercepts,
         )
-        self._speak(net, folded)
+        self._speak(net, folded, found)
 
-    def _speak(self, net: Network, folded: Texts) -> None:
+    def _speak(self, net: Network, folded: Texts, found: Found) -> None:
         """Spread what a text's first threatening phrase adds evenly over its tokens."""
-        begins, ends = find(folded.data, folded.offsets, net.phrases)
+        begins, ends = find(folded.data, folded.offsets, self.first, found, net.phrases)
         for text in np.flatnonzero(begins < ends):
             first, last = np.searchsorted(self.begins, (begins[text], ends[text]))
             self.carried[first:last] += net.spoken / (last - first)

@@ -41,7 +41,7 @@ from moderation.toxicity.loops import (
     multiply,
     raise_peaks,
 )
-from moderation.toxicity.phrases import Phrases, begins, end_of_phrase, joined
+from moderation.toxicity.phrases import Phrases, phrase_among
 from moderation.toxicity.tokens import (
     MOST_GRAMS,
     Bytes,
@@ -175,27 +175,6 @@ def _read(
 
 
 @merged
-def _speaks(
-    phrases: Phrases,
-    data: Bytes,
-    begin: int,
-    key: np.uint64,
-    stop: int,
-    found: Found,
-    size: int,
-    words: Found,
-) -> bool:
-    """Whether a phrase begins among tokens, or at the one before them, at ``begin``."""
-    for i in range(size):
-        if begins(phrases, joined(key, found.keys[i])) and end_of_phrase(
-            data, begin, stop, phrases, words
-        ):
-            return True
-        begin, key = found.begins[i], found.keys[i]
-    return False
-
-
-@merged
 def _carry(where: Integers, unknown: Products) -> None:
     """Put a full block's last two tokens before the next block's."""
     for i in range(2):
@@ -223,7 +202,9 @@ def logits(net: Network, data: Bytes, offsets: Integers, out: Floats) -> None:
         where[1], first, size = nothing, 2, _BLOCK
         while size == _BLOCK:
             size = _read(net, data, at, stop, found, where, space, unknown)
-            spoken = spoken or _speaks(net.phrases, data, begin, key, stop, found, size, words)
+            if not spoken:
+                _, end = phrase_among(net.phrases, data, begin, key, stop, found, 0, size, words)
+                spoken = end > 0
             count += size
             if size < _BLOCK:
                 where[2 + size] = nothing

@@ -127,18 +127,58 @@ def _place(known: Phrases, phrase: np.uint64) -> int:
     return low if low < len(known.hashes) and known.hashes[low] == phrase else -1
 
 
-@compiled
-def find(data: Bytes, offsets: Integers, known: Phrases) -> tuple[Integers, Integers]:
-    """Where each text's first phrase stands in the buffer; begin = end where there is none."""
-    opens, ends = np.zeros(len(offsets) - 1, np.int64), np.zeros(len(offsets) - 1, np.int64)
-    (first, all_words), words = tokens_of(data, offsets), room_for_tokens(LONGEST)
-    for text in range(len(offsets) - 1):
-        for word in range(first[text], first[text + 1] - 1):
-            if not begins(known, joined(all_words.keys[word], all_words.keys[word + 1])):
-                continue
-            begin = all_words.begins[word]
-            end = end_of_phrase(data, begin, offsets[text + 1], known, words)
+@merged
+def phrase_among(
+    known: Phrases,
+    data: Bytes,
+    begin: int,
+    key: np.uint64,
+    stop: int,
+    found: Found,
+    first: int,
+    last: int,
+    words: Found,
+) -> tuple[int, int]:
+    """The first phrase whose second word is one of the tokens ``first``…``last`` − 1.
+
+    Args:
+        known: The phrases.
+        data: The buffer.
+        begin: Where the token before them begins…
+        key: …and its hash.
+        stop: Where the text ends.
+        found: The tokens.
+        first: Of them.
+        last: One past the last of them.
+        words: Room for the first ``LONGEST`` words of a phrase.
+
+    Returns:
+        Where it begins and ends; an end of 0 where there is none.
+    """
+    for i in range(first, last):
+        if begins(known, joined(key, found.keys[i])):
+            end = end_of_phrase(data, begin, stop, known, words)
             if end:
-                opens[text], ends[text] = begin, end
-                break
+                return begin, end
+        begin, key = found.begins[i], found.keys[i]
+    return 0, 0
+
+
+@compiled
+def find(
+    data: Bytes, offsets: Integers, first: Integers, found: Found, known: Phrases
+) -> tuple[Integers, Integers]:
+    """Where each text's first phrase stands in the buffer; begin = end where there is none.
+
+    ``first`` and ``found`` are what :func:`tokens_of` says of the texts.
+    """
+    opens, ends = np.zeros(len(offsets) - 1, np.int64), np.zeros(len(offsets) - 1, np.int64)
+    words = room_for_tokens(LONGEST)
+    for text in range(len(offsets) - 1):
+        token, stop = first[text], offsets[text + 1]
+        if token < first[text + 1]:
+            begin, key = found.begins[token], found.keys[token]
+            opens[text], ends[text] = phrase_among(
+                known, data, begin, key, stop, found, token + 1, first[text + 1], words
+            )
     return opens, ends

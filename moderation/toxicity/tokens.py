@@ -32,7 +32,7 @@ _PRIME = np.uint64(0x100000001B3)
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _EDGE = np.uint64(0x20)  # stands for the border of a word: no word holds a space
 _NONE, _ONE, _8, _32 = np.uint64(0), np.uint64(1), np.uint64(8), np.uint64(32)
-_64, _BYTE, _EVERY = np.uint64(64), np.uint64(0xFF), ~np.uint64(0)
+_BYTE = np.uint64(0xFF)
 
 _LETTERS = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" + bytes(
     range(0x80, 0x100)
@@ -157,12 +157,12 @@ def _hash(data: Bytes, at: int, size: int, sign: bool) -> np.uint64:
 
     A word of eight has nothing in its second eight: that is hashed too.
     """
-    eight, length = eight_bytes(data, at), np.uint64(size)
-    first = eight & (_EVERY >> (_64 - _8 * min(_8, length)))
+    eight = eight_bytes(data, at)
+    first = eight & below(8 * min(8, size))
     if sign:
-        first = (eight & _BYTE) | (length << _8)
+        first = (eight & _BYTE) | (np.uint64(size) << _8)
     key = _mixed(first)
-    if size >= 8 and not sign:
+    if size >= 8 and not sign:  # most are shorter: so asked, the loop costs them nothing
         for done in range(8, min(size + 1, LONGEST), 8):
             key = _mixed(key ^ (eight_bytes(data, at + done) & below(8 * min(8, size - done))))
     return key

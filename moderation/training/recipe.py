@@ -104,7 +104,8 @@ def train(data: Path, out: Path, progress: Progress = _silent, with_teacher: boo
     natural = np.flatnonzero(held >= 0)
     labels, logits = material.labels[natural], logits[natural]
     told = folded.take(natural)
-    begins, ends = find(told.data, told.offsets, model.network.phrases)
+    tokens = tokens_of(told.data, told.offsets)
+    begins, ends = find(told.data, told.offsets, *tokens, model.network.phrases)
     worth = worth_of_phrases(logits, ends > begins, labels)
     logits[ends > begins] += worth
     slope, offset = calibrate(logits, labels)
@@ -123,14 +124,12 @@ def gather(data: Path) -> tuple[Material, set[str]]:
     labelled = Corpus.read(data)
     asked, comments = teacher.asked(labelled)
     opinions = teacher.load_opinions(asked)
-    naming, threatening = (
-        identities.sentences(SENTENCES, chance),
-        threats.sentences(THREATS, chance),
-    )
+    naming = identities.sentences(SENTENCES, chance)
+    threatening = threats.sentences(THREATS, chance)
     told = (
         (labelled, opinions[: len(labelled)]),
         (naming, teacher.granted(naming, labelled, opinions)),
-        (threatening, np.full((len(threatening), len(HEADS)), np.nan)),
+        (threatening, np.full((len(threatening), len(HEADS)), np.nan, np.float32)),
     )
     corpus = Corpus.joined([texts for texts, _ in told])
     known = np.concatenate([known for _, known in told])
