@@ -108,20 +108,32 @@ def disguise(bench: Bench) -> Figure:
 
 
 def minimal_pairs(bench: Bench) -> Figure:
-    """Share of held-out rewrites that score below the toxic sentence they soften."""
+    """Share of held-out rewrites that score below the toxic sentence they soften.
+
+    A rewrite that changes nothing but case and spaces softens nothing and cannot score below: it is
+    left out, and the note says what the share would be with it.
+    """
     frame = bench.frame(PAIRS)
     fold = frame[frame["toxic"].map(held_out)]
     toxic = judged(bench.subject.score(fold["toxic"].tolist())["toxicity"])
-    above, sentence = [], []
+    above, sentence, unchanged = [], [], 0
     for column in PAIR_COLUMNS[1:]:
-        rows = np.flatnonzero(fold[column].notna())
+        same = _letters(fold[column]) == _letters(fold["toxic"])
+        unchanged += int(same.sum())
+        rows = np.flatnonzero(fold[column].notna() & ~same)
         neutral = judged(bench.subject.score(fold[column].iloc[rows].tolist())["toxicity"])
         above.append(toxic[rows] > neutral)
         sentence.append(rows)
     won, unit = np.concatenate(above), np.concatenate(sentence)
-    return figure(
-        lambda weights: metrics.share(won, weights[:, unit]), len(fold), f"{len(won)} pairs"
-    )
+    note = f"{len(won)} pairs"
+    if unchanged:
+        note += f"; with {unchanged} unchanged ones {won.sum() / (len(won) + unchanged):.3f}"
+    return figure(lambda weights: metrics.share(won, weights[:, unit]), len(fold), note)
+
+
+def _letters(texts: pd.Series) -> pd.Series:
+    """Texts without what a rewrite may change and yet say the same: case and spaces."""
+    return texts.str.lower().str.replace(r"\s+", "", regex=True)
 
 
 def explanation(bench: Bench) -> Figure:

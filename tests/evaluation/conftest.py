@@ -112,7 +112,9 @@ def _frames() -> dict[str, pd.DataFrame]:
         "tweet_sentiment_dev": plain,
         "civil_graded": plain.assign(frac_not_toxic=1 - toxic * 0.6),
         "paradetox_pairs": pairs.assign(
-            neutral1="I disagree", neutral2=None, neutral3="You idiot, I disagree"
+            neutral1="I disagree",
+            neutral2=pairs["toxic"].str.upper() + " ",
+            neutral3="You idiot, I disagree",
         ),
         **dict.fromkeys(("jigsaw_train", "toxic_spans_train", "davidson_tweets"), plain),
         **dict.fromkeys(("hatexplain_binary", "hatemoji_build", "stormfront_sentences"), plain),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,6 +52,15 @@ BY_HAND = {
 @pytest.fixture(scope="module")
 def results(labelled: Path, toy_once: Toy) -> Results:
     return evaluate(toy_once, labelled, measures=QUICK)
+
+
+def test_rewrites_that_say_the_same_are_no_pairs_and_counted_beside_them(results: Results) -> None:
+    pairs = next(row.figure for row in results.rows if row.measure.name == "pairs")
+    counted = re.fullmatch(r"(\d+) pairs; with (\d+) unchanged ones (0\.\d+)", pairs.note)
+    assert counted is not None
+    kept, unchanged = int(counted[1]), int(counted[2])
+    assert kept == 2 * unchanged > 0
+    assert float(counted[3]) == pytest.approx(pairs.value * kept / (kept + unchanged), abs=5e-4)
 
 
 @pytest.mark.parametrize(("name", "expected"), BY_HAND.items())
