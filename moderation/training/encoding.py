@@ -32,6 +32,7 @@ class Encoded:
         hashes: uint64[kinds], ascending.
         row_first: int64[kinds + 1], where each kind's rows begin in ``rows``.
         rows: int32, rows of letter groups, and for a word of the lexicon one more: its category's.
+        listed: bool[kinds], which kinds are words of the lexicon.
     """
 
     first: NDArray[np.int64]
@@ -39,15 +40,13 @@ class Encoded:
     hashes: NDArray[np.uint64]
     row_first: NDArray[np.int64]
     rows: NDArray[np.int32]
+    listed: NDArray[np.bool_]
 
     def vocabulary(self) -> NDArray[np.int64]:
         """Kinds with a row of their own, most frequent first: common ones and the lexicon's."""
         counts = np.bincount(self.kinds, minlength=len(self.hashes))
-        kinds = np.flatnonzero((counts >= LEAST) | self._in_lexicon())
+        kinds = np.flatnonzero((counts >= LEAST) | self.listed)
         return kinds[np.argsort(-counts[kinds], kind="stable")]
-
-    def _in_lexicon(self) -> NDArray[np.bool_]:
-        return np.isin(self.hashes, np.array(list(_lexicon()), np.uint64))
 
 
 def encode(folded: Texts, grams: int) -> Encoded:
@@ -66,7 +65,7 @@ def encode(folded: Texts, grams: int) -> Encoded:
     ]
     row_first, rows = _rows(data, begins[example], ends[example], grams, extra)
     kinds = kinds[: first[-1]]
-    return Encoded(first, kinds.astype(np.int32), distinct, row_first, rows)
+    return Encoded(first, kinds.astype(np.int32), distinct, row_first, rows, extra >= 0)
 
 
 def _lexicon() -> dict[int, tuple[str, int]]:

@@ -148,7 +148,8 @@ _KIND_OF_ATTACK = {"toxicity": 1.0, "insult": 0.8, "identity_attack": 0.8}
 
 
 _EVERYDAY = _listed("straight, old, older, young, younger, poor, rich, blind, male, female, brown")
-"""Words that mean a group only now and then: not exchanged, and not among the names."""
+"""Words that mean a group only now and then."""
+_NAMES = {kind: [term for term in terms if term not in _EVERYDAY] for kind, terms in GROUPS.items()}
 _LONGEST = 1000
 """Characters of a comment worth copying."""
 
@@ -185,10 +186,7 @@ def sentences(count: int, chance: np.random.Generator) -> Corpus:
 
 def names() -> list[tuple[str, ...]]:
     """Single words that name groups, those of one kind together, plurals by themselves."""
-    kinds = (
-        [term for term in terms if " " not in term and term not in _EVERYDAY]
-        for terms in GROUPS.values()
-    )
+    kinds = ([term for term in terms if " " not in term] for terms in _NAMES.values())
     return [tuple(term + plural for term in terms) for terms in kinds for plural in ("", "s")]
 
 
@@ -199,9 +197,7 @@ def exchanged(
 
     Up to ``count`` of them, with the rows whose copies they are.
     """
-    kind_of = {
-        term: kind for kind, terms in GROUPS.items() for term in terms if term not in _EVERYDAY
-    }
+    kind_of = {term: kind for kind, terms in _NAMES.items() for term in terms}
     named = re.compile(r"\b(" + "|".join(sorted(kind_of, key=len, reverse=True)) + r")(?=s?\b)")
 
     def other(match: re.Match[str]) -> str:
