@@ -143,7 +143,8 @@ def reference_logits(weights: Weights, text: str) -> np.ndarray:
     products = []
     for begin, end in reference_tokens(text):
         word = text.encode()[begin:end]
-        if reference_hash(word) in rows:
+        known = reference_hash(word) in rows
+        if known:
             row = rows[reference_hash(word)]
             embedding = weights.words[row].astype(np.float32) * weights.word_scale
         else:
@@ -153,7 +154,10 @@ def reference_logits(weights: Weights, text: str) -> np.ndarray:
         sums = np.zeros(columns.shape[1], np.float32)
         for d in range(len(embedding)):
             sums += embedding[d] * columns[d]
-        products.append(reference_units(sums))
+        units = reference_units(sums)
+        if known:
+            units[3 * filters :] += np.rint(weights.linear[row] * (weights.linear_scale / unit))
+        products.append(np.clip(units, -10_900, 10_900))
     none = np.zeros(columns.shape[1])
     padded = [none, *products, none]
     thresholds = reference_units(weights.thresholds / unit)
@@ -196,6 +200,8 @@ def random_weights(seed: int = 0) -> Weights:
         keys=np.array(words, np.uint64),
         words=chance.integers(-127, 128, (len(WORDS), DEPTH)).astype(np.int8),
         word_scale=np.full(DEPTH, 0.01, np.float32),
+        linear=chance.integers(-127, 128, (len(WORDS), len(HEADS))).astype(np.int8),
+        linear_scale=np.full(len(HEADS), 0.02, np.float32),
         grams=chance.integers(-127, 128, (GRAMS, DEPTH)).astype(np.int8),
         gram_scale=np.full(DEPTH, 0.01, np.float32),
         columns=floats(DEPTH, 3, FILTERS),

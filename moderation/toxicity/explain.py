@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from moderation.compiled import compiled, merged
 from moderation.texts import Texts
-from moderation.toxicity.loops import FILTERS, LANES, UNIT, WIDTH, Floats, Products
+from moderation.toxicity.loops import DIRECT, FILTERS, LANES, UNIT, WIDTH, Floats, Products
 from moderation.toxicity.network import (
     Network,
     Room,
@@ -146,7 +146,7 @@ def _react(
             places[k] = i if value > peaks[k] else places[k]
             peaks[k] = max(value, peaks[k])
         for head in range(LANES):
-            reaction[i, FILTERS + head] = np.float32(products[i, 3 * FILTERS + head]) * UNIT
+            reaction[i, FILTERS + head] = np.float32(products[i, DIRECT + head]) * UNIT
 
 
 @merged
@@ -160,7 +160,7 @@ def _carry(
         intercepts[head] = net.bias[head]
     for i in range(count):
         for head in range(heads):
-            carried[i, head] = products[i, 3 * FILTERS + head] * UNIT / root
+            carried[i, head] = products[i, DIRECT + head] * UNIT / root
     for k in range(FILTERS):
         place = places[k]
         if place == _NOWHERE:

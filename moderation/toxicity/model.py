@@ -132,9 +132,10 @@ def _network(weights: Weights) -> network.Network:
     columns = np.zeros((loops.DEPTH, loops.WIDTH), np.float32)
     products = np.hstack([weights.columns.reshape(loops.DEPTH, -1), weights.direct])
     columns[:, : products.shape[1]] = products / loops.UNIT
+    linear = np.rint(weights.linear * (weights.linear_scale / loops.UNIT)).astype(np.int64)
     return network.Network(
         slots=network.slots_of(weights.keys, 1 << (2 * len(weights.words)).bit_length()),
-        products=network.expand(weights.words, weights.word_scale, columns),
+        products=network.expand(weights.words, weights.word_scale, columns, linear),
         grams=weights.grams,
         scale=weights.gram_scale,
         columns=columns,

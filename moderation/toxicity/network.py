@@ -5,10 +5,11 @@ letter groups' rows over the root of their number). Each of K *filters* looks at
 
     value[i] = left · e[i − 1] + middle · e[i] + right · e[i + 1]      peak = max over i, at least 0
 
-and for each head one product more is summed over all tokens, over the root of their number (in a
-long text a mean, so that nothing grows without bound). The logit of a head is a weighted sum of
-peaks, and that average. Taking the maximum is what keeps a long comment's one vile sentence from
-drowning in the rest, and a repeated word from counting twice.
+and for each head one product more, to which a word of the vocabulary adds a number of its own, is
+summed over all tokens, over the root of their number (in a long text a mean, so that nothing grows
+without bound). The logit of a head is a weighted sum of peaks, and that average. Taking the maximum
+is what keeps a long comment's one vile sentence from drowning in the rest, and a repeated word from
+counting twice.
 
 All products of a vocabulary word are the same wherever it stands: they are worked out at load
 (:func:`expand`) and kept side by side as 16-bit numbers, left, middle, right and direct, so scoring
@@ -28,8 +29,10 @@ from moderation.compiled import compiled, merged
 from moderation.lexicon import LONGEST
 from moderation.toxicity.loops import (
     DEPTH,
+    DIRECT,
     FILTERS,
     LANES,
+    LARGEST,
     ROW,
     UNIT,
     WIDTH,
@@ -126,11 +129,19 @@ def row_of(slots: Hashes, key: np.uint64) -> int:
 
 
 @compiled
-def expand(words: NDArray[np.int8], scale: Floats, columns: Floats) -> Products:
-    """Products of every vocabulary word, [V, WIDTH]: what makes scoring it a look-up."""
+def expand(
+    words: NDArray[np.int8], scale: Floats, columns: Floats, direct: NDArray[np.int64]
+) -> Products:
+    """Products of every vocabulary word, [V, WIDTH]: what makes scoring it a look-up.
+
+    To the direct ones is added what each word tells beside its embedding, [V, heads] in UNIT.
+    """
     products = np.empty((len(words), WIDTH), np.int16)
     for row in range(len(words)):
         multiply(words[row].astype(np.float32) * scale, columns, products[row])
+        for head in range(direct.shape[1]):
+            value = products[row, DIRECT + head] + direct[row, head]
+            products[row, DIRECT + head] = max(-LARGEST, min(LARGEST, value))
     return products
 
 

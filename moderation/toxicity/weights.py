@@ -21,7 +21,7 @@ from moderation.errors import ModelError
 from moderation.toxicity.loops import DEPTH, FILTERS
 from moderation.toxicity.marking import EVIDENCE
 
-FORMAT = 5  # raised when the arrays' meaning changes
+FORMAT = 6  # raised when the arrays' meaning changes
 _ARRAYS, _HEADER = "weights.npz", "model.json"
 _MEND = "reinstall the package, or make the model again with moderation train"
 
@@ -30,6 +30,8 @@ _SHAPES = (
     ("keys", np.uint64, "V"),
     ("words", np.int8, "VD"),
     ("word_scale", np.float32, "D"),
+    ("linear", np.int8, "VH"),
+    ("linear_scale", np.float32, "H"),
     ("grams", np.int8, "RD"),
     ("gram_scale", np.float32, "D"),
     ("columns", np.float32, "D3K"),
@@ -60,10 +62,12 @@ class Weights:
     keys: NDArray[np.uint64]  # [V] hashes of the vocabulary, most frequent first
     words: NDArray[np.int8]  # [V, D] their embeddings, in word_scale
     word_scale: NDArray[np.float32]  # [D]
+    linear: NDArray[np.int8]  # [V, H] what each adds beside its embedding, in linear_scale
+    linear_scale: NDArray[np.float32]  # [H]
     grams: NDArray[np.int8]  # [R, D] embeddings of letter groups, in gram_scale
     gram_scale: NDArray[np.float32]  # [D]
     columns: NDArray[np.float32]  # [D, 3, K] left, middle, right
-    direct: NDArray[np.float32]  # [D, H] what a word adds by itself, see network.root_of
+    direct: NDArray[np.float32]  # [D, H] what an embedding adds by itself, see network.root_of
     thresholds: NDArray[np.float32]  # [K]
     answers: NDArray[np.float32]  # [K, H] to the peaks
     bias: NDArray[np.float32]  # [H]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from moderation.toxicity.marking import COMPARED, EVIDENCE
 from moderation.toxicity.phrases import threatening
 from moderation.toxicity.weights import Weights
 from moderation.training.encoding import Encoded
+from moderation.training.linear import SHARE, Linear
 from moderation.training.parameters import AVERAGE, Parameters
 
 _MOST = 127
@@ -25,6 +27,7 @@ def export(
     parameters: Parameters,
     source: int,
     listened: Floats,
+    linear: Linear,
     alike: Sequence[NDArray[np.int64]],
 ) -> Weights:
     """Weights of the six heads, uncalibrated, marking whatever carries more than half a logit.
@@ -36,17 +39,20 @@ def export(
         parameters: As fitted.
         source: Row of the bias that speaks for ordinary comments.
         listened: [heads] the share of a head's logit that is the teacher's; the rest is readers'.
+        linear: Makes SHARE of each logit; the network the rest.
         alike: Rows of words that are half what they all are in the middle: what comments held
             against some of those groups more than against others is halved.
     """
     embedded = parameters.words + _from_rows(encoded, vocabulary, parameters)
-    for names in alike:
-        embedded[names] = (embedded[names] + embedded[names].mean(axis=0)) / 2
+    told = SHARE * linear.words
+    for table, names in product((embedded, told), alike):
+        table[names] = (table[names] + table[names].mean(axis=0)) / 2
     words, word_scale = _eight_bits(embedded)
+    added, linear_scale = _eight_bits(told)
     rows, gram_scale = _eight_bits(parameters.rows[:grams])
     heads = len(HEADS)
     answers, bias = (
-        (1 - listened) * table[..., :heads] + listened * table[..., -heads:]
+        (1 - SHARE) * ((1 - listened) * table[..., :heads] + listened * table[..., -heads:])
         for table in (parameters.answers.T, parameters.bias[source])
     )
     to_peaks, to_averages = np.split(answers, 2)
@@ -57,13 +63,15 @@ def export(
         keys=encoded.hashes[vocabulary],
         words=words,
         word_scale=word_scale,
+        linear=added,
+        linear_scale=linear_scale,
         grams=rows,
         gram_scale=gram_scale,
         columns=np.ascontiguousarray(parameters.columns[:AVERAGE].transpose(2, 0, 1)),
         direct=(parameters.columns[AVERAGE].T[:, :, None] * to_averages).sum(axis=1),
         thresholds=parameters.thresholds,
         answers=to_peaks.copy(),
-        bias=bias,
+        bias=bias + SHARE * linear.bias,
         phrases=phrases,
         whole=whole,
         spoken=np.zeros(heads, np.float32),

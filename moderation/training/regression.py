@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
 
 def fit_logistic(
-    values: NDArray[np.floating], labels: NDArray[np.bool_], strength: float, tolerance: float
+    values: NDArray[np.floating] | csr_matrix,
+    labels: NDArray[np.bool_],
+    strength: float,
+    tolerance: float,
 ) -> tuple[NDArray[np.float64], float]:
     """Coefficients and intercept.
 
