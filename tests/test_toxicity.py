@@ -157,7 +157,7 @@ def reference_logits(weights: Weights, text: str) -> np.ndarray:
         units = reference_units(sums)
         if known:
             units[3 * filters :] += np.rint(weights.linear[row] * (weights.linear_scale / unit))
-        products.append(np.clip(units, -10_900, 10_900))
+        products.append(reference_units(units))
     none = np.zeros(columns.shape[1])
     padded = [none, *products, none]
     thresholds = reference_units(weights.thresholds / unit)

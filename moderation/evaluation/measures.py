@@ -116,9 +116,10 @@ def minimal_pairs(bench: Bench) -> Figure:
     frame = bench.frame(PAIRS)
     fold = frame[frame["toxic"].map(held_out)]
     toxic = judged(bench.subject.score(fold["toxic"].tolist())["toxicity"])
+    before = _letters(fold["toxic"])
     above, sentence, unchanged = [], [], 0
     for column in PAIR_COLUMNS[1:]:
-        same = _letters(fold[column]) == _letters(fold["toxic"])
+        same = _letters(fold[column]) == before
         unchanged += int(same.sum())
         rows = np.flatnonzero(fold[column].notna() & ~same)
         neutral = judged(bench.subject.score(fold[column].iloc[rows].tolist())["toxicity"])

@@ -130,7 +130,7 @@ def row_of(slots: Hashes, key: np.uint64) -> int:
 
 @compiled
 def expand(
-    words: NDArray[np.int8], scale: Floats, columns: Floats, direct: NDArray[np.int64]
+    words: NDArray[np.int8], scale: Floats, columns: Floats, linear: NDArray[np.int64]
 ) -> Products:
     """Products of every vocabulary word, [V, WIDTH]: what makes scoring it a look-up.
 
@@ -139,8 +139,8 @@ def expand(
     products = np.empty((len(words), WIDTH), np.int16)
     for row in range(len(words)):
         multiply(words[row].astype(np.float32) * scale, columns, products[row])
-        for head in range(direct.shape[1]):
-            value = products[row, DIRECT + head] + direct[row, head]
+        for head in range(linear.shape[1]):
+            value = products[row, DIRECT + head] + linear[row, head]
             products[row, DIRECT + head] = max(-LARGEST, min(LARGEST, value))
     return products
 

@@ -50,8 +50,9 @@ def fit_linear(
     worth = 1 + np.log((1 + len(texts)) / (1 + found_in))
     values = csr_matrix(averages @ diags(worth))
     spread = np.sqrt(values.multiply(values).sum() / len(texts))
+    values = values / spread
     fits = [
-        fit_logistic(values / spread, labels[:, head], _STRENGTH, _TOLERANCE)
+        fit_logistic(values, labels[:, head], _STRENGTH, _TOLERANCE)
         for head in range(labels.shape[1])
     ]
     told = np.column_stack([coefficients * worth / spread for coefficients, _ in fits])

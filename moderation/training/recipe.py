@@ -215,8 +215,9 @@ def fit(
     ordinary = int(np.searchsorted(sources, ORDINARY))
     heard = np.isfinite(material.opinions).any(axis=0)
     listened = np.where(heard, np.float32(LISTENED), np.float32(0))
-    readers = np.arange(len(corpus)) < material.labelled
-    asked = np.flatnonzero(readers & (corpus.sources == ORDINARY) & ~left_out[material.family])
+    labelled = slice(material.labelled)
+    learnt = ~left_out[material.family[labelled]]
+    asked = np.flatnonzero(learnt & (corpus.sources[labelled] == ORDINARY))
     linear = fit_linear(encoded, vocabulary, asked, material.labels[asked] >= 0.5)
     alike = rows_alike(encoded.hashes[vocabulary])
     weights = export(encoded, vocabulary, GRAMS, average, ordinary, listened, linear, alike)
