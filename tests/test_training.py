@@ -7,28 +7,30 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from numpy.typing import NDArray
 
 from moderation.columns import HEADS
 from moderation.errors import InputError
-from moderation.evaluation.holdout import leaks, load_evaluation_texts
+from moderation.evaluation.holdout import WRITTEN, leaks, load_evaluation_texts
 from moderation.lexicon import Lexicon
 from moderation.texts import Texts
 from moderation.toxicity import Model
 from moderation.toxicity.loops import DEPTH, FILTERS
 from moderation.toxicity.network import root_of
 from moderation.toxicity.tokens import tokens_of
-from moderation.training import disguise, identities, recipe, teacher, threats
+from moderation.training import contrasts, disguise, identities, recipe, teacher, threats
 from moderation.training.calibration import calibrate
 from moderation.training.corpus import ORDINARY, QUESTIONS, SOURCES, Corpus
 from moderation.training.encoding import LEAST, LEXICON_ROWS, encode
-from moderation.training.export import export
+from moderation.training.export import COMMON, export
 from moderation.training.linear import Linear, fit_linear
 from moderation.training.marking import best_bound
+from moderation.training.material import Material, gather, without
 from moderation.training.parameters import Parameters
 from moderation.training.pieces import pieces
-from moderation.training.recipe import Material, calibration_folds, fit
+from moderation.training.recipe import calibration_folds, fit
 
 RUDE = ["you are an idiot", "what an idiot he is", "shut up you idiot", "idiot idiot idiot"]
 CALM = [
@@ -92,7 +94,7 @@ def test_what_is_made_from_a_text_goes_with_it() -> None:
     opinions = np.arange(5 * len(HEADS), dtype=np.float32).reshape(5, -1)
     family = np.array([0, 1, 0, 1, 1])
     material = Material(texts, 2, np.array([0, 1, 2, 1, 4]), family, opinions)
-    left = recipe.without(material, np.array([0]))
+    left = without(material, np.array([0]))
     assert left.corpus.texts == ["two", "copy of two", "piece of two"]
     assert (left.labelled, left.origin.tolist(), left.family.tolist()) == (1, [0, 0, 2], [0, 0, 0])
     np.testing.assert_array_equal(left.opinions, opinions[[1, 3, 4]])
@@ -190,7 +192,7 @@ def test_exchanged_groups_are_of_the_same_kind() -> None:
 # ----------------------------------------------------------------------------------------- encoding
 
 
-def test_half_of_a_groups_name_is_what_the_names_of_its_kind_have_in_common() -> None:
+def test_most_of_a_groups_name_is_what_the_names_of_its_kind_have_in_common() -> None:
     folded = Texts.of(["a gay, a lesbian and a muslim at a table"] * LEAST)
     encoded = encode(folded, recipe.GRAMS)
     vocabulary = encoded.vocabulary()
@@ -216,8 +218,56 @@ def test_half_of_a_groups_name_is_what_the_names_of_its_kind_have_in_common() ->
 
     for before, after in zip(held([]), held([np.array([gay, lesbian])]), strict=True):
         apart, nearer = (words[gay] - words[lesbian] for words in (before, after))
-        np.testing.assert_allclose(nearer, apart / 2, atol=0.02 * np.abs(before).max())
+        np.testing.assert_allclose(nearer, apart * (1 - COMMON), atol=0.02 * np.abs(before).max())
         np.testing.assert_allclose(before[table], after[table], atol=0.02 * np.abs(before).max())
+
+
+# --------------------------------------------------------------------------------------- contrasts
+
+
+def test_contrasts_are_learnt_with_harm_and_without_in_every_kind() -> None:
+    frame = pd.read_csv(contrasts.LEARNT)
+    corpus = contrasts.read_contrasts()
+    assert corpus.texts == frame["text"].tolist()
+    assert not frame["text"].duplicated().any()
+    assert not frame.isna().any(axis=None)
+    assert frame[list(contrasts.ASKED)].isin([0, 1]).all(axis=None)
+    harmless = frame["toxicity"] == 0
+    assert not frame.loc[harmless, ["insult", "threat"]].any(axis=None)
+    harmed = frame.groupby("kind")["toxicity"].mean()
+    assert harmed.between(0.45, 0.75).all()
+    swearing = frame.loc[harmless, "profanity"].mean()
+    assert swearing > 0.25  # else the swearword would tell
+
+
+def test_contrasts_that_are_not_there_are_a_mistake_to_mend(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(contrasts, "LEARNT", tmp_path / "learnt.csv")
+    with pytest.raises(InputError, match=r"learnt.csv: no comments to learn from; train in a"):
+        contrasts.read_contrasts()
+
+
+def test_what_contrasts_are_asked_and_what_not() -> None:
+    corpus = contrasts.read_contrasts()
+    asked = {
+        question
+        for question, weight in zip(QUESTIONS, corpus.weights.T, strict=True)
+        if weight.any()
+    }
+    assert asked == {*contrasts.ASKED, "severe_toxicity"}
+    toxic = corpus.targets[:, HEADS.index("toxicity")] == 1
+    severe = HEADS.index("severe_toxicity")
+    assert not corpus.weights[toxic, severe].any()
+    assert not corpus.targets[:, severe].any()
+    assert set(corpus.sources) == {ORDINARY}
+    assert not corpus.natural.any()
+
+
+def test_no_held_out_contrast_nor_a_near_duplicate_is_learnt_from() -> None:
+    held_out = pd.read_csv(WRITTEN / "held_out.csv")
+    assert leaks(contrasts.read_contrasts().texts, held_out["text"].tolist()).empty
+    assert held_out.groupby("kind")["harmful"].mean().eq(0.5).all()
 
 
 # -------------------------------------------------------------------------------------- regression
@@ -361,7 +411,7 @@ def test_every_source_is_read_and_asks_something(shared_data: Path) -> None:
 
 @pytest.mark.slow
 def test_no_evaluation_text_nor_a_near_duplicate_is_learnt_from(shared_data: Path) -> None:
-    material, dropped = recipe.gather(shared_data)
+    material, dropped = gather(shared_data)
     assert dropped
     texts = sorted(set(material.corpus.texts))
     assert len(leaks(texts, load_evaluation_texts(shared_data))) == 0

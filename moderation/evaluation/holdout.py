@@ -38,8 +38,13 @@ SETS: dict[str, tuple[str, ...]] = {
     "german_comments_1000": ("text",),
     "vader_ground_truth": ("text",),
     "tweet_sentiment_dev": ("text",),
+    "contrasts": ("text",),
 }
 """The evaluation sets: file name and its columns of text."""
+
+CONTRASTS = "contrasts"
+WRITTEN = Path(__file__).parents[2] / "data" / "contrasts"
+"""Folder of the comments written for this project; it is in the repository, not in the wheel."""
 
 PAIRS, VOTES = "paradetox_pairs", "civil_graded"
 PAIR_COLUMNS = ("toxic", "neutral1", "neutral2", "neutral3")
@@ -61,22 +66,30 @@ def data_folder() -> Path:
 
 
 def load_set(data: Path, name: str) -> pd.DataFrame:
-    """One labelled file as a frame.
+    """One labelled file as a frame; the contrasts are read from the repository.
 
     Raises:
         InputError: The file is not there.
     """
     import pandas as pd
 
-    path = data / f"{name}.parquet"
+    path = _path(data, name)
     if not path.is_file():
-        raise InputError("no such data file", path=path, mend="set MODERATION_DATA to its folder")
-    return pd.read_parquet(path)
+        mend = "set MODERATION_DATA to its folder"
+        if name == CONTRASTS:
+            mend = "measure in a checkout of the repository"
+        raise InputError("no such data file", path=path, mend=mend)
+    return pd.read_csv(path) if path.suffix == ".csv" else pd.read_parquet(path)
+
+
+def _path(data: Path, name: str) -> Path:
+    """Where a labelled file lies."""
+    return WRITTEN / "held_out.csv" if name == CONTRASTS else data / f"{name}.parquet"
 
 
 def load_digests(data: Path) -> dict[str, str]:
     """SHA-256, in hex, of every labelled file that anything is measured on."""
-    paths = [data / f"{name}.parquet" for name in (*SETS, PAIRS, VOTES)]
+    paths = [_path(data, name) for name in (*SETS, PAIRS, VOTES)]
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
 
 

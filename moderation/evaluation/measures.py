@@ -14,13 +14,23 @@ import pandas as pd
 from moderation.evaluation import metrics
 from moderation.evaluation.bench import Bench, judged
 from moderation.evaluation.bootstrap import Array, Figure, figure
-from moderation.evaluation.holdout import PAIR_COLUMNS, PAIRS, SETS, VOTES, held_out
+from moderation.evaluation.holdout import (
+    CONTRASTS,
+    PAIR_COLUMNS,
+    PAIRS,
+    SETS,
+    VOTES,
+    held_out,
+)
 from moderation.evaluation.identities import FLAG, Fairness
 from moderation.evaluation.metrics import Flags
 
 NATURAL, CONTEXT = "jigsaw_natural_dev", "wikipedia_context_perspective"
 PERSPECTIVE, NEWS = "perspective_wikipedia_2k", "globe_and_mail_dev"
 NOISY, SPANS, GERMAN = "noisyhate_dev", "toxic_spans_dev", "german_comments_1000"
+
+SENT = ("review", "reject")
+"""Actions by which a comment comes before a person."""
 
 UNSCORED = (GERMAN, "vader_ground_truth", "tweet_sentiment_dev")
 """Sets of other languages, or of sentiment: no toxicity is measured on them."""
@@ -149,8 +159,31 @@ def false_alarms(bench: Bench) -> Figure:
     """Share of healthy comments that the default policy sends to a person."""
     healthy = bench.label(NEWS, "healthy")
     actions = np.asarray(bench.subject.act(bench.column(NEWS, "comment")), dtype=object)
-    flagged = np.isin(actions, ("review", "reject"))[healthy]
+    flagged = np.isin(actions, SENT)[healthy]
     return _share(flagged)
+
+
+def contrasts_auc(bench: Bench) -> Figure:
+    """ROC-AUC of toxicity on comments whose rude words attack somebody, or nobody.
+
+    The note says it for each kind of them.
+    """
+    scores, harmful = bench.head(CONTRASTS, "toxicity"), bench.label(CONTRASTS, "harmful")
+    kinds = bench.frame(CONTRASTS)["kind"]
+    detail = {}
+    for kind in kinds.unique():
+        rows = (kinds == kind).to_numpy()
+        one = metrics.auc(scores[rows], harmful[rows], np.ones((1, int(rows.sum()))))
+        detail[kind] = float(one[0])
+    note = ", ".join(f"{kind} {value:.2f}" for kind, value in detail.items())
+    return figure(partial(metrics.auc, scores, harmful), len(scores), note, detail)
+
+
+def contrasts_sent(bench: Bench, harmful: bool) -> Figure:
+    """Share of the harmful, or of the harmless ones, that the default policy sends to a person."""
+    actions = np.asarray(bench.subject.act(bench.column(CONTRASTS)), dtype=object)
+    chosen = bench.label(CONTRASTS, "harmful") == harmful
+    return _share(np.isin(actions, SENT)[chosen])
 
 
 def surge_auc(bench: Bench) -> Figure:

@@ -10,7 +10,7 @@ from moderation.columns import HEADS
 from moderation.evaluation import identities, measures, speed
 from moderation.evaluation.bench import Bench
 from moderation.evaluation.bootstrap import Figure
-from moderation.evaluation.holdout import PAIRS, VOTES
+from moderation.evaluation.holdout import CONTRASTS, PAIRS, VOTES
 from moderation.evaluation.measures import (
     CONTEXT,
     GERMAN,
@@ -106,6 +106,18 @@ def _news(label: str) -> Measure:
     return Measure(f"news.{label}.auc", f"ROC-AUC toxicity, {label} comments", NEWS, measure)
 
 
+def _contrasts(harmful: bool) -> Measure:
+    """How many of the contrasts come before a person, and how many of them should."""
+    what = "harmful" if harmful else "harmless"
+    return Measure(
+        f"contrasts.{what}",
+        f"{what} ones of them sent to a person",
+        CONTRASTS,
+        partial(measures.contrasts_sent, harmful=harmful),
+        at_most=not harmful,
+    )
+
+
 MEASURES: tuple[Measure, ...] = (
     Measure(
         "test.toxicity.auc",
@@ -158,6 +170,13 @@ MEASURES: tuple[Measure, ...] = (
         at_most=True,
     ),
     *(_news(label) for label in ("hostile", "sarcastic", "condescending")),
+    Measure(
+        "contrasts.auc",
+        "ROC-AUC toxicity, rude words with and without harm",
+        CONTRASTS,
+        measures.contrasts_auc,
+    ),
+    *(_contrasts(harmful) for harmful in (False, True)),
     Measure("surge.auc", "ROC-AUC toxicity, social media", "surge_social_1000", measures.surge_auc),
     Measure(
         "votes.ece",

@@ -13,6 +13,7 @@ from moderation.normalise import fold
 from moderation.texts import Texts
 from moderation.toxicity import Model
 from moderation.training.corpus import Corpus
+from moderation.training.export import COMMON
 from moderation.training.linear import SHARE
 
 _BINS = 15
@@ -49,11 +50,11 @@ person, for judging a person rather than a text, or for languages other than Eng
 **What it is.** Each word is a vector of {depth} numbers, from a vocabulary of {words:,} or, when
 unknown, from its letter groups; {filters} filters look at three words at a time and keep their
 highest value, and every word adds a little of its own. Learnt from {texts:,} comments, sentences,
-posts, pieces of comments with a transformer's opinion on them, sentences about groups and threats
-written for it, and misspelt copies. To {linear:.0%} a logit is that of a plain regression on words,
-fitted to readers' labels alone. Half of a group's name is what the names of its kind have in
-common. A phrase of the lexicon that is hardly ever anything but a threat adds {spoken:.1f} to that
-score's logit.
+posts, pieces of comments with a transformer's opinion on them, misspelt copies, and what was
+written for it: sentences about groups, threats, and comments whose rude words harm somebody or
+nobody. To {linear:.0%} a logit is that of a plain regression on words, fitted to readers' labels
+alone. {common:.0%} of a group's name is what the names of its kind have in common. A phrase of the
+lexicon that is hardly ever anything but a threat adds {spoken:.1f} to that score's logit.
 
 **Data and licences.** Jigsaw Toxic Comment 2018 (labels CC0, texts CC BY-SA 3.0), Civil Comments
 and SemEval-2021 task 5 (CC0), Davidson's tweets and HateXplain (MIT), HatemojiBuild (CC BY 4.0),
@@ -123,6 +124,7 @@ def write_card(
         filters=len(model.weights.thresholds),
         spoken=model.weights.spoken.max(),
         linear=SHARE,
+        common=COMMON,
         texts=len(corpus),
         natural=len(natural),
         bins=_BINS,

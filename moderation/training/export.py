@@ -17,6 +17,7 @@ from moderation.training.encoding import Encoded
 from moderation.training.linear import SHARE, Linear
 from moderation.training.parameters import AVERAGE, Parameters
 
+COMMON = np.float32(2 / 3)  # of a group's name, what the names of its kind have in common
 _MOST = 127
 
 
@@ -40,13 +41,13 @@ def export(
         source: Row of the bias that speaks for ordinary comments.
         listened: [heads] the share of a head's logit that is the teacher's; the rest is readers'.
         linear: Makes SHARE of each logit; the network the rest.
-        alike: Rows of words that are half what they all are in the middle: what comments held
-            against some of those groups more than against others is halved.
+        alike: Rows of words of which :data:`COMMON` is what they all are in the middle: so much of
+            what comments held against some of those groups more than against others is gone.
     """
     embedded = parameters.words + _from_rows(encoded, vocabulary, parameters)
     told = SHARE * linear.words
     for table, names in product((embedded, told), alike):
-        table[names] = (table[names] + table[names].mean(axis=0)) / 2
+        table[names] += COMMON * (table[names].mean(axis=0) - table[names])
     words, word_scale = _eight_bits(embedded)
     added, linear_scale = _eight_bits(told)
     rows, gram_scale = _eight_bits(parameters.rows[:grams])

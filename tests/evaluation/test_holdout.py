@@ -73,6 +73,16 @@ def test_missing_file_says_how_to_mend(tmp_path: Path) -> None:
         holdout.load_set(tmp_path, "surge")
 
 
+def test_contrasts_are_read_from_the_repository(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frame = holdout.load_set(tmp_path, holdout.CONTRASTS)
+    assert list(frame.columns) == ["kind", "harmful", "text"]
+    monkeypatch.setattr(holdout, "WRITTEN", tmp_path)
+    with pytest.raises(InputError, match=r"held_out.csv: no such data file; measure in a checkout"):
+        holdout.load_set(tmp_path, holdout.CONTRASTS)
+
+
 def test_data_folder_follows_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MODERATION_DATA", "/elsewhere")
     assert holdout.data_folder() == Path("/elsewhere")

@@ -13,8 +13,8 @@ import pytest
 
 from moderation.columns import HEADS
 from moderation.errors import InputError
-from moderation.evaluation import MEASURES, Bench, Results, evaluate, reliability_points
-from moderation.evaluation.holdout import SETS, load_set
+from moderation.evaluation import MEASURES, Bench, Results, evaluate, holdout, reliability_points
+from moderation.evaluation.holdout import CONTRASTS, SETS, load_set
 
 if TYPE_CHECKING:
     from tests.evaluation.conftest import Toy
@@ -63,6 +63,22 @@ def test_rewrites_that_say_the_same_are_no_pairs_and_counted_beside_them(results
     assert float(counted[3]) == pytest.approx(pairs.value * kept / (kept + unchanged), abs=5e-4)
 
 
+def test_contrasts_say_what_the_harmless_and_the_harmful_ones_come_to(
+    labelled: Path, toy: Toy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = ["You idiot!", "I am such an idiot", "Clown nose, size L?", "Go back home", "Hi", "Bye"]
+    frame = pd.DataFrame({"kind": ["self"] * 4 + ["calm"] * 2, "text": texts})
+    frame.assign(harmful=[1, 0, 0, 1, 0, 1]).to_csv(tmp_path / "held_out.csv", index=False)
+    monkeypatch.setattr(holdout, "WRITTEN", tmp_path)
+    contrasts = [measure for measure in MEASURES if measure.file == CONTRASTS]
+    auc, harmless, harmful = (
+        row.figure for row in evaluate(toy, labelled, measures=contrasts).rows
+    )
+    # Of nine pairs one is won, four are lost to "idiot" and "Clown", and four are ties.
+    assert (auc.value, auc.note) == (pytest.approx(3 / 9), "self 0.25, calm 0.50")
+    assert (harmless.value, harmful.value) == (pytest.approx(2 / 3), pytest.approx(1 / 3))
+
+
 @pytest.mark.parametrize(("name", "expected"), BY_HAND.items())
 def test_figures_are_as_worked_out_by_hand(results: Results, name: str, expected: float) -> None:
     figure = next(row.figure for row in results.rows if row.measure.name == name)
@@ -93,7 +109,8 @@ def test_what_cannot_be_measured_is_said_so(results: Results, tmp_path: Path) ->
     threat = saved["rows"]["natural.threat.auc"]
     assert (threat["value"], threat["reached"]) == (None, False)
     assert saved["model"] == "toy@1 abc"
-    assert set(saved["files"]) > {f"{name}.parquet" for name in SETS}
+    assert set(saved["files"]) > {f"{name}.parquet" for name in SETS if name != CONTRASTS}
+    assert "held_out.csv" in saved["files"]
 
 
 def test_table_puts_the_aim_beside_the_figure(results: Results) -> None:
