@@ -72,6 +72,8 @@ HEADS: tuple[str, ...] = (
     "identity_attack",
 )
 ACTIONS: tuple[str, ...] = ("approve", "review", "reject", "skip")
+FLAGGED: tuple[str, ...] = ("review", "reject")
+"""Actions by which a comment comes before a person."""
 STATES: tuple[str, ...] = ("published", "pending", "spam", "deleted", "rejected")
 
 _BY_NAME = {column.name: column for column in COLUMNS}

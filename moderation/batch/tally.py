@@ -7,6 +7,8 @@ from collections import Counter
 import msgspec
 import pandas as pd
 
+from moderation.columns import FLAGGED
+
 
 class Tally(msgspec.Struct):
     """What became of the comments so far.
@@ -47,4 +49,4 @@ class Tally(msgspec.Struct):
     @property
     def flagged(self) -> int:
         """How many comments a person should look at."""
-        return self.actions.get("review", 0) + self.actions.get("reject", 0)
+        return sum(self.actions.get(action, 0) for action in FLAGGED)

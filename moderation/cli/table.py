@@ -12,6 +12,7 @@ from rich.text import Text
 
 from moderation import marks
 from moderation.batch import Tally
+from moderation.columns import FLAGGED
 from moderation.marks import Mark
 from moderation.policy import Policy
 
@@ -46,7 +47,7 @@ class Queue:
 
     def add(self, scored: pd.DataFrame) -> None:
         """Take in one more frame; equals stay in their order."""
-        flagged = scored[scored["action"].isin(["review", "reject"])]
+        flagged = scored[scored["action"].isin(FLAGGED)]
         rows = pd.concat([self.rows, flagged]) if len(self.rows) else flagged
         self.rows = rows.sort_values("priority", ascending=False, kind="stable").head(ROWS)
 

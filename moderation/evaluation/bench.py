@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from moderation.columns import FLAGGED
 from moderation.evaluation.holdout import load_set
 
 Result = TypeVar("Result")
@@ -81,6 +82,15 @@ class Bench:
     def head(self, name: str, head: str, column: str = "text") -> NDArray[np.float64]:
         """One head's scores of a column of texts, :data:`REFUSED` where there is none."""
         return judged(self.scores(name, column)[head])
+
+    def flags(self, name: str, column: str = "text") -> NDArray[np.bool_]:
+        """Which texts of a column the default policy sends to a person."""
+
+        def sent(bench: Bench) -> NDArray[np.bool_]:
+            actions = np.asarray(bench.subject.act(bench.column(name, column)), dtype=object)
+            return np.isin(actions, FLAGGED)
+
+        return self.once(sent, ("flags", name, column))
 
     def label(self, name: str, label: str) -> NDArray[np.bool_]:
         """A column of 0 and 1 as flags."""

@@ -29,9 +29,6 @@ NATURAL, CONTEXT = "jigsaw_natural_dev", "wikipedia_context_perspective"
 PERSPECTIVE, NEWS = "perspective_wikipedia_2k", "globe_and_mail_dev"
 NOISY, SPANS, GERMAN = "noisyhate_dev", "toxic_spans_dev", "german_comments_1000"
 
-SENT = ("review", "reject")
-"""Actions by which a comment comes before a person."""
-
 UNSCORED = (GERMAN, "vader_ground_truth", "tweet_sentiment_dev")
 """Sets of other languages, or of sentiment: no toxicity is measured on them."""
 
@@ -52,7 +49,7 @@ def head_auc(bench: Bench, name: str, head: str, label: str, column: str = "text
     scored = bench.scores(name, column)[head].notna().to_numpy()
     note = ""
     if not scored.all():
-        alone = metrics.auc(scores[scored], positive[scored], np.ones((1, int(scored.sum()))))
+        alone = metrics.auc(scores, positive, scored[None].astype(float))
         note = f"{int((~scored).sum())} not scored; without them {alone[0]:.3f}"
     return figure(partial(metrics.auc, scores, positive), len(scores), note)
 
@@ -157,10 +154,7 @@ def explanation(bench: Bench) -> Figure:
 
 def false_alarms(bench: Bench) -> Figure:
     """Share of healthy comments that the default policy sends to a person."""
-    healthy = bench.label(NEWS, "healthy")
-    actions = np.asarray(bench.subject.act(bench.column(NEWS, "comment")), dtype=object)
-    flagged = np.isin(actions, SENT)[healthy]
-    return _share(flagged)
+    return _share(bench.flags(NEWS, "comment")[bench.label(NEWS, "healthy")])
 
 
 def contrasts_auc(bench: Bench) -> Figure:
@@ -170,20 +164,16 @@ def contrasts_auc(bench: Bench) -> Figure:
     """
     scores, harmful = bench.head(CONTRASTS, "toxicity"), bench.label(CONTRASTS, "harmful")
     kinds = bench.frame(CONTRASTS)["kind"]
-    detail = {}
-    for kind in kinds.unique():
-        rows = (kinds == kind).to_numpy()
-        one = metrics.auc(scores[rows], harmful[rows], np.ones((1, int(rows.sum()))))
-        detail[kind] = float(one[0])
+    names = kinds.unique()
+    each = metrics.auc(scores, harmful, np.array([kinds == name for name in names], float))
+    detail = dict(zip(names, each.tolist(), strict=True))
     note = ", ".join(f"{kind} {value:.2f}" for kind, value in detail.items())
     return figure(partial(metrics.auc, scores, harmful), len(scores), note, detail)
 
 
 def contrasts_sent(bench: Bench, harmful: bool) -> Figure:
     """Share of the harmful, or of the harmless ones, that the default policy sends to a person."""
-    actions = np.asarray(bench.subject.act(bench.column(CONTRASTS)), dtype=object)
-    chosen = bench.label(CONTRASTS, "harmful") == harmful
-    return _share(np.isin(actions, SENT)[chosen])
+    return _share(bench.flags(CONTRASTS)[bench.label(CONTRASTS, "harmful") == harmful])
 
 
 def surge_auc(bench: Bench) -> Figure:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from moderation.columns import FLAGGED
+
 #: The plot area, in the units of the drawings.
 WIDTH, HEIGHT = 320, 160
 BINS = 10
@@ -19,7 +21,6 @@ TITLE = 80
 
 _GAP = 4
 _LEAST = 2.0  # a bar of one comment among thousands can still be seen
-_FLAGGED = ("reject", "review")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Histogram:
         edges = np.linspace(0, 1, BINS + 1)
         values = toxicity.to_numpy(np.float64)
         approved, _ = np.histogram(values[(outcome == "approve").to_numpy()], edges)
-        flagged, _ = np.histogram(values[outcome.isin(_FLAGGED).to_numpy()], edges)
+        flagged, _ = np.histogram(values[outcome.isin(FLAGGED).to_numpy()], edges)
         unit = HEIGHT / max(1, int((approved + flagged).max()))
         width = WIDTH / BINS - _GAP
         return cls(

@@ -126,7 +126,7 @@ class Summary:
     @property
     def waiting(self) -> int:
         """How many comments need a person."""
-        return self.counts["reject"] + self.counts["review"] + self.counts["unscored"]
+        return sum(self.counts[outcome] for outcome in (*columns.FLAGGED, "unscored"))
 
 
 def summarise(frame: pd.DataFrame, title: str, policy: Policy | None, limit: int) -> Summary:
@@ -140,7 +140,7 @@ def summarise(frame: pd.DataFrame, title: str, policy: Policy | None, limit: int
             raise ColumnError(f'no column "{name}"', mend="score the comments first")
     table = frame.reindex(columns=list(columns.NAMES)).reset_index(drop=True)
     outcome = _outcomes(table)
-    flagged = table[outcome.isin(["reject", "review"])]
+    flagged = table[outcome.isin(columns.FLAGGED)]
     listed = {
         "queue": flagged.sort_values("priority", ascending=False, kind="stable"),
         "unscored": table[outcome == "unscored"],
