@@ -20,7 +20,15 @@ from moderation.toxicity import Model
 from moderation.toxicity.loops import DEPTH, FILTERS
 from moderation.toxicity.network import root_of
 from moderation.toxicity.tokens import tokens_of
-from moderation.training import contrasts, disguise, identities, recipe, teacher, threats
+from moderation.training import (
+    contrasts,
+    disguise,
+    ensemble,
+    identities,
+    recipe,
+    teacher,
+    threats,
+)
 from moderation.training.calibration import calibrate
 from moderation.training.corpus import ORDINARY, QUESTIONS, SOURCES, Corpus
 from moderation.training.encoding import LEAST, LEXICON_ROWS, encode
@@ -63,7 +71,7 @@ def fitted() -> Model:
     material = material_of(corpus_of(RUDE * 30, CALM * 30))
     folded = Texts.of(material.corpus.texts)
     told: list[str] = []
-    model = fit(material, folded, np.zeros(len(folded), bool), told.append)
+    (model,) = fit(material, folded, np.zeros(len(folded), bool), [0], told.append)
     assert len(told) == recipe.PASSES * recipe.PARTS
     return model
 
@@ -73,6 +81,29 @@ def test_the_network_learns_and_learns_the_same_twice() -> None:
     assert first.digest == second.digest
     logits = first.logits(Texts.of(["he is an idiot", "he is a teacher"]))
     assert (logits[0] > logits[1] + 1).all()
+
+
+def test_every_draw_learns_by_itself_and_differently() -> None:
+    material = material_of(corpus_of(RUDE * 30, CALM * 30))
+    folded, nothing = Texts.of(material.corpus.texts), np.zeros(len(RUDE + CALM) * 30, bool)
+    together = fit(material, folded, nothing, [0, 1], lambda _: None)
+    alone = [fit(material, folded, nothing, [draw], lambda _: None)[0] for draw in (0, 1)]
+    assert [model.digest for model in together] == [model.digest for model in alone]
+    assert together[0].digest != together[1].digest
+    mean = (together[0].logits(folded) + together[1].logits(folded)) / 2
+    np.testing.assert_allclose(ensemble.mean_logits(together, folded), mean, rtol=1e-6)
+
+
+def test_an_ensemble_is_heard_on_rare_heads_and_of_a_copy_what_it_says_of_the_text() -> None:
+    corpus = corpus_of(["you are an idiot"], ["you are a teacher", "you are an idoit"])
+    opinions = np.full((3, len(HEADS)), -5, np.float32)
+    material = Material(corpus, 2, np.array([0, 1, 0]), np.array([0, 1, 0]), opinions)
+    logits = np.arange(3 * len(HEADS), dtype=np.float32).reshape(3, -1)
+    heard = ensemble.heard(material, logits).opinions
+    for column, head in enumerate(HEADS):
+        expected = logits[[0, 1, 0], column] if head in ensemble.RARE else [-5, -5, -5]
+        np.testing.assert_array_equal(heard[:, column], expected)
+    assert (material.opinions == -5).all()
 
 
 def test_texts_left_out_are_not_learnt_from() -> None:
@@ -109,7 +140,7 @@ def test_an_opinion_moves_the_score_of_what_nobody_labelled() -> None:
         material = material_of(Corpus.joined([corpus, unlabelled]))
         material.opinions[len(corpus) :, HEADS.index("insult")] = opinion
         folded = Texts.of(material.corpus.texts)
-        model = fit(material, folded, np.zeros(len(folded), bool), lambda _: None)
+        (model,) = fit(material, folded, np.zeros(len(folded), bool), [0], lambda _: None)
         scores[opinion] = model.logits(Texts.of(["the grey ferry"]))[0, HEADS.index("insult")]
     assert scores[4] > scores[-4] + 2
 
@@ -206,7 +237,7 @@ def test_most_of_a_groups_name_is_what_the_names_of_its_kind_have_in_common() ->
 
     bias = np.zeros((1, len(QUESTIONS) + len(HEADS)))
     size = (len(vocabulary), recipe.GRAMS + LEXICON_ROWS, DEPTH, FILTERS)
-    parameters = Parameters.random(*size, bias)
+    parameters = Parameters.random(*size, bias, 0)
     listened = np.zeros(len(HEADS), np.float32)
 
     told = np.random.default_rng(0).normal(size=(len(vocabulary), len(HEADS))).astype(np.float32)

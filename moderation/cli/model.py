@@ -36,15 +36,31 @@ def train(
     teacher: Annotated[
         bool, typer.Option(help="Learn from the larger model's opinions as well as from labels.")
     ] = True,
+    ensemble: Annotated[
+        bool, typer.Option(help="Learn from several networks' opinions on rare heads as well.")
+    ] = True,
+    draw: Annotated[
+        int, typer.Option(min=0, help="What chance begins with: others show what is chance.")
+    ] = 0,
 ) -> None:
     """Make the model again from the labelled data: the same files give the same weights.
 
     Example: moderation train -o work/model && moderation evaluate --model work/model
     """
+    from moderation.cli import startup
+
+    startup.sum_alike()
     from moderation.evaluation import data_folder
     from moderation.training import train as fit
 
-    made = fit(data or data_folder(), out, lambda line: typer.echo(line, err=True), teacher)
+    made = fit(
+        data or data_folder(),
+        out,
+        lambda line: typer.echo(line, err=True),
+        with_teacher=teacher,
+        with_ensemble=ensemble,
+        draw=draw,
+    )
     typer.echo(made.identity)
 
 

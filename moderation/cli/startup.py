@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import os
+import platform
 import sys
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -12,10 +14,23 @@ if TYPE_CHECKING:
 
 _ASKED_FOR = "scipy.linalg.cython_blas"
 
+_SUMMED = {"OPENBLAS_CORETYPE": "Nehalem", "OPENBLAS_NUM_THREADS": "1"}
+"""In the order that every processor of that kind since 2008 can sum in."""
+
 
 def spare_collections() -> None:
     """Look for garbage seldom: loading makes a great many objects, and nearly all of them stay."""
     gc.set_threshold(100_000)
+
+
+def sum_alike() -> None:
+    """Have sums of numbers rounded alike on every x86 processor; before numpy is loaded.
+
+    OpenBLAS, which scikit-learn's regressions sum with, chooses its loops by the processor and its
+    cores: the last digits of a model would depend on where it was made.
+    """
+    if platform.machine().lower() in ("x86_64", "amd64"):
+        os.environ.update(_SUMMED)
 
 
 def load_numba() -> None:

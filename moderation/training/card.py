@@ -52,9 +52,11 @@ unknown, from its letter groups; {filters} filters look at three words at a time
 highest value, and every word adds a little of its own. Learnt from {texts:,} comments, sentences,
 posts, pieces of comments with a transformer's opinion on them, misspelt copies, and what was
 written for it: sentences about groups, threats, and comments whose rude words harm somebody or
-nobody. To {linear:.0%} a logit is that of a plain regression on words, fitted to readers' labels
-alone. {common:.0%} of a group's name is what the names of its kind have in common. A phrase of the
-lexicon that is hardly ever anything but a threat adds {spoken:.1f} to that score's logit.
+nobody. What is rare, threats and attacks on groups, it learnt from what several networks made of
+every text as well. To {linear:.0%} a logit is that of a plain regression on words, fitted to
+readers' labels alone. {common:.0%} of a group's name is what the names of its kind have in common.
+A phrase of the lexicon that is hardly ever anything but a threat adds {spoken:.1f} to that score's
+logit.
 
 **Data and licences.** Jigsaw Toxic Comment 2018 (labels CC0, texts CC BY-SA 3.0), Civil Comments
 and SemEval-2021 task 5 (CC0), Davidson's tweets and HateXplain (MIT), HatemojiBuild (CC BY 4.0),

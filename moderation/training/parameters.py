@@ -27,19 +27,21 @@ class Parameters(NamedTuple):
     bias: Floats  # [sources, Q + H]
 
     @classmethod
-    def random(cls, words: int, rows: int, depth: int, filters: int, bias: Floats) -> Parameters:
-        """Small random numbers, always the same."""
-        chance = np.random.default_rng(1)
+    def random(
+        cls, words: int, rows: int, depth: int, filters: int, bias: Floats, draw: int
+    ) -> Parameters:
+        """Small random numbers, always the same for a draw."""
+        chance = np.random.default_rng([1, draw])
 
-        def draw(spread: float, *shape: int) -> Floats:
+        def drawn(spread: float, *shape: int) -> Floats:
             return chance.normal(0, spread, shape).astype(np.float32)
 
         return cls(
-            words=draw(0.05, words, depth),
-            rows=draw(0.2, rows, depth),
-            columns=draw(0.3, 4, filters, depth),
+            words=drawn(0.05, words, depth),
+            rows=drawn(0.2, rows, depth),
+            columns=drawn(0.3, 4, filters, depth),
             thresholds=np.zeros(filters, np.float32),
-            answers=draw(0.1, bias.shape[1], 2 * filters),
+            answers=drawn(0.1, bias.shape[1], 2 * filters),
             bias=bias.astype(np.float32),
         )
 

@@ -2,13 +2,15 @@
 
 ::
 
-    gather the material → fold → fit → calibrate on folds → fit marking → save, card
+    gather the material → fold → for each fold: several networks, and one that hears them
+    → one that hears them all → calibrate on the folds → fit marking → save, card
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,7 +24,7 @@ from moderation.toxicity import Model
 from moderation.toxicity.loops import DEPTH, FILTERS, Floats
 from moderation.toxicity.phrases import find
 from moderation.toxicity.tokens import tokens_of
-from moderation.training import identities
+from moderation.training import ensemble, identities
 from moderation.training.calibration import calibrate, worth_of_phrases
 from moderation.training.corpus import ORDINARY, Corpus
 from moderation.training.encoding import LEXICON_ROWS, Encoded, encode
@@ -33,7 +35,7 @@ from moderation.training.marking import fit_marking
 from moderation.training.material import Material, gather
 from moderation.training.parameters import Examples, Parameters, room_for
 
-NAME, VERSION = "moderation-english", "8"
+NAME, VERSION = "moderation-english", "9"
 GRAMS = 1 << 17
 PASSES, PARTS, RATE = 5, 4, 0.07
 AVERAGED = 12  # last parts of passes after which the parameters are averaged: less is chance
@@ -41,6 +43,7 @@ DROPS = (0.1, 0.05)
 LONGEST = 250  # tokens of a text that are learnt from
 FOLDS = 2
 LISTENED = 0.6  # the teacher's share of what the network says; .5 to .8 rank held-out comments best
+_DRAWS = 1 + ensemble.MEMBERS  # numbers that a model's chances begin with
 VARIED = 0.2  # chance that a text's varied copy stands in for it in a pass
 
 Progress = Callable[[str], None]
@@ -50,16 +53,27 @@ def _silent(message: str) -> None:
     pass
 
 
-def train(data: Path, out: Path, progress: Progress = _silent, with_teacher: bool = True) -> Model:
+def train(
+    data: Path,
+    out: Path,
+    progress: Progress = _silent,
+    *,
+    with_teacher: bool = True,
+    with_ensemble: bool = True,
+    draw: int = 0,
+) -> Model:
     """Make the model from the files in ``data`` and write it, with its card, to ``out``.
 
-    The same files give the same weights, bit for bit.
+    The same files give the same weights, bit for bit: called from Python on the same kind of
+    processor, by ``moderation train`` on every x86 processor.
 
     Args:
         data: Folder of the labelled files, see ``data/training.md``.
         out: Folder to write to; made where it is missing.
         progress: Told in a few words what is being done.
         with_teacher: Learn from the teacher's opinions too; without, to see what they gain.
+        with_ensemble: Learn from several networks' opinions on rare heads too; likewise.
+        draw: What all chances begin with; models of other draws show what is chance.
 
     Raises:
         InputError: A file is missing.
@@ -74,30 +88,53 @@ def train(data: Path, out: Path, progress: Progress = _silent, with_teacher: boo
         f"folding {len(material.corpus):,} texts, {len(dropped):,} left out as near-duplicates"
     )
     folded = fold(Texts.of(material.corpus.texts)).texts
-    held = calibration_folds(material.corpus)
-    logits = np.zeros((len(held), len(HEADS)))
-    for number in range(FOLDS):
-        progress(f"fitting without fold {number + 1} of {FOLDS}, for calibration")
-        rows = np.flatnonzero(held == number)
-        model = fit(material, folded, held == number, progress)
-        logits[rows] = model.logits(folded.take(rows))
+    own, *members = range(draw * _DRAWS, (draw + 1) * _DRAWS) if with_ensemble else [draw * _DRAWS]
+    logits, said = _on_folds(material, folded, own, members, progress)
     progress("fitting on everything")
-    model = fit(material, folded, np.zeros(len(held), bool), progress)
-    natural = np.flatnonzero(held >= 0)
-    labels, logits = material.labels[natural], logits[natural]
-    told = folded.take(natural)
-    tokens = tokens_of(told.data, told.offsets)
-    begins, ends = find(told.data, told.offsets, *tokens, model.network.phrases)
-    worth = worth_of_phrases(logits, ends > begins, labels)
-    logits[ends > begins] += worth
-    slope, offset = calibrate(logits, labels)
-    fitted = replace(model.weights, spoken=worth, slope=slope, offset=offset)
-    model = Model(fitted, NAME, VERSION)
+    nothing = np.zeros(len(material.corpus), bool)
+    (model,) = fit(ensemble.heard(material, said), folded, nothing, [own], progress)
+    natural = np.flatnonzero(calibration_folds(material.corpus) >= 0)
+    labels = material.labels[natural]
+    model, logits = _calibrated(model, folded.take(natural), logits, labels)
     progress("learning which words to mark")
     model = fit_marking(model, data, dropped)
     model.weights.save(out, NAME, VERSION, HEADS)
     write_card(model, material.corpus, logits, labels, out)
     return model
+
+
+def _on_folds(
+    material: Material, folded: Texts, own: int, members: Sequence[int], progress: Progress
+) -> tuple[NDArray[np.float64], Floats]:
+    """What models that had not seen them say of the natural texts; what ensembles say of all.
+
+    Each fold has an ensemble of its own: what calibrates must not be heard of by a detour either.
+    """
+    held = calibration_folds(material.corpus)
+    natural = np.flatnonzero(held >= 0)
+    logits, said = np.zeros((len(natural), len(HEADS))), []
+    for number in range(FOLDS):
+        progress(f"fitting without fold {number + 1} of {FOLDS}, for calibration")
+        left_out = held == number
+        ensembled = fit(material, folded, left_out, members, progress) if members else []
+        said.append(ensemble.mean_logits(ensembled, folded))
+        (model,) = fit(ensemble.heard(material, said[-1]), folded, left_out, [own], progress)
+        rows = held[natural] == number
+        logits[rows] = model.logits(folded.take(natural[rows]))
+    return logits, np.mean(said, axis=0)
+
+
+def _calibrated(
+    model: Model, natural: Texts, logits: NDArray[np.float64], labels: Floats
+) -> tuple[Model, NDArray[np.float64]]:
+    """The model with phrases and calibration, and those logits with the phrases' worth."""
+    tokens = tokens_of(natural.data, natural.offsets)
+    begins, ends = find(natural.data, natural.offsets, *tokens, model.network.phrases)
+    worth = worth_of_phrases(logits, ends > begins, labels)
+    logits = logits + np.outer(ends > begins, worth)
+    slope, offset = calibrate(logits, labels)
+    fitted = replace(model.weights, spoken=worth, slope=slope, offset=offset)
+    return Model(fitted, NAME, VERSION), logits
 
 
 def calibration_folds(corpus: Corpus) -> NDArray[np.int64]:
@@ -109,18 +146,31 @@ def calibration_folds(corpus: Corpus) -> NDArray[np.int64]:
 
 
 def fit(
-    material: Material, folded: Texts, left_out: NDArray[np.bool_], progress: Progress
-) -> Model:
-    """A model fitted to all texts but some (and those texts' copies), not yet calibrated."""
+    material: Material,
+    folded: Texts,
+    left_out: NDArray[np.bool_],
+    draws: Sequence[int],
+    progress: Progress,
+) -> list[Model]:
+    """Models fitted to all texts but some (and those texts' copies), not yet calibrated.
+
+    One for each draw: the number that its chances begin with, and all that tells it from others.
+    """
     corpus = material.corpus
     encoded = encode(folded, GRAMS)
     vocabulary = encoded.vocabulary()
     sources, source = np.unique(corpus.sources, return_inverse=True)
     examples = _examples(material, encoded, vocabulary, source)
-    parameters = Parameters.random(
-        len(vocabulary), GRAMS + LEXICON_ROWS, DEPTH, FILTERS, _bias(corpus, len(sources))
-    )
-    parameters = _descended(parameters, examples, material, left_out, progress)
+    bias = _bias(corpus, len(sources))
+
+    def descended(draw: int) -> Parameters:
+        parameters = Parameters.random(
+            len(vocabulary), GRAMS + LEXICON_ROWS, DEPTH, FILTERS, bias, draw
+        )
+        return _descended(parameters, examples, material, left_out, draw, progress)
+
+    with ThreadPoolExecutor() as pool:
+        fitted = list(pool.map(descended, draws))
     heard = np.isfinite(material.opinions).any(axis=0)
     listened = np.where(heard, np.float32(LISTENED), np.float32(0))
     labelled = slice(material.labelled)
@@ -129,8 +179,11 @@ def fit(
     linear = fit_linear(encoded, vocabulary, asked, material.labels[asked] >= 0.5)
     ordinary = int(np.searchsorted(sources, ORDINARY))
     alike = rows_alike(encoded.hashes[vocabulary])
-    weights = export(encoded, vocabulary, GRAMS, parameters, ordinary, listened, linear, alike)
-    return Model(weights, NAME, VERSION)
+    told = (ordinary, listened, linear, alike)
+    return [
+        Model(export(encoded, vocabulary, GRAMS, parameters, *told), NAME, VERSION)
+        for parameters in fitted
+    ]
 
 
 def _examples(
@@ -165,11 +218,12 @@ def _descended(
     examples: Examples,
     material: Material,
     left_out: NDArray[np.bool_],
+    draw: int,
     progress: Progress,
 ) -> Parameters:
     """The parameters after all passes: the average of the last parts."""
     squares, room = parameters.zeros(), room_for(parameters, LONGEST)
-    chance = np.random.default_rng(11)
+    chance = np.random.default_rng([11, draw])
     rates = RATE * np.linspace(1, 0, PASSES * PARTS + 1)
     last: deque[Parameters] = deque(maxlen=AVERAGED)
     for number in range(PASSES * PARTS):
@@ -177,8 +231,9 @@ def _descended(
             order = _order(material.origin, left_out[material.family], chance)
         part = np.array_split(order, PARTS)[number % PARTS]
         rates_now = (float(rates[number]), float(rates[number + 1]))
-        loss = descend(part, examples, parameters, squares, room, rates_now, DROPS, number)
-        progress(f"part {number + 1} of {PASSES * PARTS}: loss {loss:.4f}")
+        seed = PASSES * PARTS * draw + number
+        loss = descend(part, examples, parameters, squares, room, rates_now, DROPS, seed)
+        progress(f"network {draw}, part {number + 1} of {PASSES * PARTS}: loss {loss:.4f}")
         last.append(parameters.copy())
     return Parameters.mean(last)
 

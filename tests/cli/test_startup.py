@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import platform
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -39,3 +41,18 @@ for number in range(3):
     assert numba.njit(lambda: number)() == number
 """
     assert printed(script)[1].count("compiling for this machine, once") == times
+
+
+@pytest.mark.skipif(
+    platform.machine().lower() not in ("x86_64", "amd64"), reason="another kind of processor"
+)
+def test_training_sums_alike_on_every_processor(tmp_path: Path) -> None:
+    script = f"""
+import moderation.cli
+assert moderation.cli.run(["train", "--data", {str(tmp_path)!r}, "-o", {str(tmp_path)!r}]) == 2
+import scipy.linalg, threadpoolctl
+for library in threadpoolctl.threadpool_info():
+    if library["internal_api"] == "openblas":
+        print(library["architecture"], library["num_threads"])
+"""
+    assert set(printed(script)[0].splitlines()) <= {"Nehalem 1"}
