@@ -101,7 +101,7 @@ def test_an_ensemble_is_heard_on_rare_heads_and_of_a_copy_what_it_says_of_the_te
     logits = np.arange(3 * len(HEADS), dtype=np.float32).reshape(3, -1)
     heard = ensemble.heard(material, logits).opinions
     for column, head in enumerate(HEADS):
-        expected = logits[[0, 1, 0], column] if head in ensemble.RARE else [-5, -5, -5]
+        expected = logits[[0, 1, 0], column] if head in ensemble.HEARD else [-5, -5, -5]
         np.testing.assert_array_equal(heard[:, column], expected)
     assert (material.opinions == -5).all()
 

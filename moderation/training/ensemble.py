@@ -20,7 +20,7 @@ from moderation.toxicity.loops import Floats
 from moderation.training.material import Material
 
 MEMBERS = 3
-RARE = ("threat", "identity_attack")
+HEARD = ("threat", "identity_attack")
 
 
 def mean_logits(members: Sequence[Model], folded: Texts) -> Floats:
@@ -37,7 +37,7 @@ def heard(material: Material, logits: Floats) -> Material:
     A copy is heard as what it is a copy of, as with the teacher's opinions: what a disguise or
     another group's name does to the score is not learnt.
     """
-    columns = [HEADS.index(head) for head in RARE]
+    columns = [HEADS.index(head) for head in HEARD]
     opinions = material.opinions.copy()
     opinions[:, columns] = logits[material.origin][:, columns]
     return material._replace(opinions=opinions)

@@ -42,7 +42,7 @@ AVERAGED = 12  # last parts of passes after which the parameters are averaged: l
 DROPS = (0.1, 0.05)
 LONGEST = 250  # tokens of a text that are learnt from
 FOLDS = 2
-LISTENED = 0.6  # the teacher's share of what the network says; .5 to .8 rank held-out comments best
+LISTENED = 0.6  # opinions' share of what the network says; .5 to .8 rank held-out comments best
 _DRAWS = 1 + ensemble.MEMBERS  # numbers that a model's chances begin with
 VARIED = 0.2  # chance that a text's varied copy stands in for it in a pass
 
