@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,10 +26,12 @@ from moderation.training import (
     disguise,
     ensemble,
     identities,
+    ratings,
     recipe,
     teacher,
     threats,
 )
+from moderation.training.buried import bury
 from moderation.training.calibration import calibrate
 from moderation.training.corpus import ORDINARY, QUESTIONS, SOURCES, Corpus
 from moderation.training.encoding import LEAST, LEXICON_ROWS, encode
@@ -64,14 +67,27 @@ def corpus_of(rude: list[str], calm: list[str]) -> Corpus:
 
 def material_of(corpus: Corpus) -> Material:
     own = np.arange(len(corpus))
-    return Material(corpus, len(corpus), own, own, np.full((len(own), len(HEADS)), np.nan, "f4"))
+    said, buried = unsaid(len(own)), np.zeros(len(own), bool)
+    return Material(corpus, len(corpus), own, own, said, said.copy(), buried)
+
+
+def unsaid(texts: int) -> NDArray[np.float32]:
+    return np.full((texts, len(HEADS)), np.nan, np.float32)
+
+
+def fitted_to(
+    material: Material, draws: Sequence[int] = (0,), told: Callable[[str], object] = str
+) -> list[Model]:
+    encoded = encode(Texts.of(material.corpus.texts), recipe.GRAMS)
+    nothing = np.zeros(len(material.corpus), bool)
+    linear = recipe.regress(material, encoded, nothing)
+    return fit(material, encoded, linear, nothing, draws, told)
 
 
 def fitted() -> Model:
     material = material_of(corpus_of(RUDE * 30, CALM * 30))
-    folded = Texts.of(material.corpus.texts)
     told: list[str] = []
-    (model,) = fit(material, folded, np.zeros(len(folded), bool), [0], told.append)
+    (model,) = fitted_to(material, told=told.append)
     assert len(told) == recipe.PASSES * recipe.PARTS
     return model
 
@@ -85,9 +101,9 @@ def test_the_network_learns_and_learns_the_same_twice() -> None:
 
 def test_every_draw_learns_by_itself_and_differently() -> None:
     material = material_of(corpus_of(RUDE * 30, CALM * 30))
-    folded, nothing = Texts.of(material.corpus.texts), np.zeros(len(RUDE + CALM) * 30, bool)
-    together = fit(material, folded, nothing, [0, 1], lambda _: None)
-    alone = [fit(material, folded, nothing, [draw], lambda _: None)[0] for draw in (0, 1)]
+    folded = Texts.of(material.corpus.texts)
+    together = fitted_to(material, [0, 1])
+    alone = [fitted_to(material, [draw])[0] for draw in (0, 1)]
     assert [model.digest for model in together] == [model.digest for model in alone]
     assert together[0].digest != together[1].digest
     mean = (together[0].logits(folded) + together[1].logits(folded)) / 2
@@ -95,13 +111,15 @@ def test_every_draw_learns_by_itself_and_differently() -> None:
 
 
 def test_an_ensemble_is_heard_on_rare_heads_and_of_a_copy_what_it_says_of_the_text() -> None:
-    corpus = corpus_of(["you are an idiot"], ["you are a teacher", "you are an idoit"])
-    opinions = np.full((3, len(HEADS)), -5, np.float32)
-    material = Material(corpus, 2, np.array([0, 1, 0]), np.array([0, 1, 0]), opinions)
-    logits = np.arange(3 * len(HEADS), dtype=np.float32).reshape(3, -1)
+    corpus = corpus_of(["you are an idiot"], ["you are a teacher", "you are an idoit", "a b"])
+    opinions = np.full((4, len(HEADS)), -5, np.float32)
+    family, buried = np.array([0, 1, 0, 3]), np.arange(4) == 3
+    material = Material(corpus, 2, family, family, opinions, unsaid(4), buried)
+    logits = np.arange(4 * len(HEADS), dtype=np.float32).reshape(4, -1)
     heard = ensemble.heard(material, logits).opinions
     for column, head in enumerate(HEADS):
-        expected = logits[[0, 1, 0], column] if head in ensemble.HEARD else [-5, -5, -5]
+        said = [*logits[[0, 1, 0], column], np.nan]
+        expected = said if head in ensemble.HEARD else [-5] * 4
         np.testing.assert_array_equal(heard[:, column], expected)
     assert (material.opinions == -5).all()
 
@@ -124,25 +142,37 @@ def test_what_is_made_from_a_text_goes_with_it() -> None:
     texts = corpus_of(["one", "two"], ["piece of one", "copy of two", "piece of two"])
     opinions = np.arange(5 * len(HEADS), dtype=np.float32).reshape(5, -1)
     family = np.array([0, 1, 0, 1, 1])
-    material = Material(texts, 2, np.array([0, 1, 2, 1, 4]), family, opinions)
+    buried = np.arange(5) == 4
+    material = Material(texts, 2, np.array([0, 1, 2, 1, 4]), family, opinions, -opinions, buried)
     left = without(material, np.array([0]))
     assert left.corpus.texts == ["two", "copy of two", "piece of two"]
     assert (left.labelled, left.origin.tolist(), left.family.tolist()) == (1, [0, 0, 2], [0, 0, 0])
     np.testing.assert_array_equal(left.opinions, opinions[[1, 3, 4]])
+    np.testing.assert_array_equal(left.ratings, -left.opinions)
+    assert left.buried.tolist() == [False, False, True]
 
 
-def test_an_opinion_moves_the_score_of_what_nobody_labelled() -> None:
+@pytest.mark.parametrize("said", ["opinions", "ratings"])
+def test_an_opinion_moves_the_score_of_what_nobody_labelled(said: str) -> None:
     corpus = corpus_of(RUDE * 30, CALM * 30)
     unlabelled = corpus.taken(np.arange(60) % 2, ["the ferry runs", "a grey ferry"] * 30)
     unlabelled.weights[:] = 0
     scores = {}
     for opinion in (-4, 4):
         material = material_of(Corpus.joined([corpus, unlabelled]))
-        material.opinions[len(corpus) :, HEADS.index("insult")] = opinion
-        folded = Texts.of(material.corpus.texts)
-        (model,) = fit(material, folded, np.zeros(len(folded), bool), [0], lambda _: None)
+        getattr(material, said)[len(corpus) :, HEADS.index("insult")] = opinion
+        (model,) = fitted_to(material)
         scores[opinion] = model.logits(Texts.of(["the grey ferry"]))[0, HEADS.index("insult")]
     assert scores[4] > scores[-4] + 2
+
+
+def test_opinions_and_ratings_share_what_labels_leave() -> None:
+    material = material_of(corpus_of(RUDE, CALM))
+    material.opinions[0] = [1, np.nan, np.nan, 1, 1, 1]
+    material.ratings[1] = [1, np.nan, 1, np.nan, 1, 1]
+    part, whole = recipe.LISTENED / 2, recipe.LISTENED
+    expected = [[part, 0, 0, whole, part, part], [part, 0, whole, 0, part, part]]
+    np.testing.assert_allclose(recipe._listened(material), expected)
 
 
 def test_folds_cover_the_natural_texts_alone() -> None:
@@ -235,10 +265,10 @@ def test_most_of_a_groups_name_is_what_the_names_of_its_kind_have_in_common() ->
     assert any(set(rows) >= {gay, lesbian} and muslim not in rows for rows in alike)
     assert not any(table in rows for rows in alike)
 
-    bias = np.zeros((1, len(QUESTIONS) + len(HEADS)))
+    bias = np.zeros((1, len(QUESTIONS) + 2 * len(HEADS)))
     size = (len(vocabulary), recipe.GRAMS + LEXICON_ROWS, DEPTH, FILTERS)
     parameters = Parameters.random(*size, bias, 0)
-    listened = np.zeros(len(HEADS), np.float32)
+    listened = np.zeros((2, len(HEADS)), np.float32)
 
     told = np.random.default_rng(0).normal(size=(len(vocabulary), len(HEADS))).astype(np.float32)
     linear = Linear(told, np.zeros(len(HEADS), np.float32))
@@ -407,6 +437,49 @@ def test_a_written_sentence_has_the_middle_opinion_on_comments_labelled_like_it(
     assert np.isnan(granted[:, ~heard]).all()
 
 
+# ------------------------------------------------------------------------------------------ ratings
+
+
+def test_ratings_come_back_as_logits_to_the_texts_that_have_them(tmp_path: Path) -> None:
+    path, rated = tmp_path / "ratings.npz", ["an oaf", "a nurse", "an oaf", "\ud800 broken"]
+    none = np.nan
+    said = np.array([[80, 90, 0, none], [0, 2, 1, 3], [90, 94, 0, 9], [50, 50, none, none]])
+    ratings.save_ratings(rated, said, path)
+    logits = ratings.load_ratings(["a nurse", "a ship", "\ud800 broken", "an oaf"], path)
+    shares = 100 / (1 + np.exp(-logits[:, [HEADS.index(head) for head in ratings.RATED]]))
+    expected = [[0, 2, 1, 3], [none] * 4, [50, 50, none, none], [85, 92, 0, 9]]
+    np.testing.assert_allclose(shares, expected, atol=0.7)
+    assert np.isnan(logits[:, HEADS.index("profanity")]).all()
+    with pytest.raises(InputError, match="no ratings"):
+        ratings.load_ratings(rated, tmp_path / "none.npz")
+
+
+def test_a_vile_sentence_is_put_whole_between_the_sentences_of_a_calm_comment() -> None:
+    calm = [f"See a.org/{i}. The road, 3.5 km, was closed last week. " * 3 for i in range(20)]
+    corpus = corpus_of(["you oaf", "you lout!", "you dolt"], [*calm, "Too short."])
+    opinions = np.full((len(corpus), len(HEADS)), -6, np.float32)
+    opinions[3] = -1
+    rated = unsaid(len(corpus))
+    rated[:3, HEADS.index("toxicity")] = [3, 3, 1]
+    usable = np.arange(len(corpus)) != 4
+    around, within, made = bury(corpus, opinions, rated, usable, np.random.default_rng(0))
+    assert sorted(around) == list(range(5, 23))
+    assert set(within) == {0, 1}
+    for text, outer, inner in zip(made.texts, around, within, strict=True):
+        sentence = {"you oaf": "you oaf.", "you lout!": "you lout!"}[corpus.texts[inner]]
+        before, after = text.split(sentence)
+        assert f"{before.strip()} {after.strip()}".strip() == corpus.texts[outer].strip()
+        assert before.strip()[-1:] in ("", ".")
+    assert not made.weights.any()
+    assert not made.natural.any()
+
+
+def test_no_evaluation_text_was_rated(shared_data: Path) -> None:
+    assert np.isnan(ratings.load_ratings(load_evaluation_texts(shared_data))).all()
+    rated = np.isfinite(ratings.load_ratings(contrasts.read_contrasts().texts)).any(axis=1)
+    assert rated.mean() > 0.9
+
+
 def test_pieces_are_runs_of_a_comments_sentences_with_nothing_asked_of_them() -> None:
     long = "The first one is here. The second follows it! And a third? No more of them."
     corpus = corpus_of([long, "One sentence only, of some length."], CALM)
@@ -444,5 +517,23 @@ def test_every_source_is_read_and_asks_something(shared_data: Path) -> None:
 def test_no_evaluation_text_nor_a_near_duplicate_is_learnt_from(shared_data: Path) -> None:
     material, dropped = gather(shared_data)
     assert dropped
+    assert np.isnan(ratings.load_ratings(sorted(dropped))).all()
     texts = sorted(set(material.corpus.texts))
     assert len(leaks(texts, load_evaluation_texts(shared_data))) == 0
+
+
+@pytest.mark.slow
+def test_what_is_buried_is_rated_and_nothing_that_calibrates_is_in_it(shared_data: Path) -> None:
+    material, _ = gather(shared_data)
+    buried = np.flatnonzero(material.buried)
+    assert len(buried) > 4_000
+    assert (material.ratings[buried, HEADS.index("toxicity")] > 1.6).all()
+    assert not material.corpus.weights[buried].any()
+    assert (material.origin[buried] == buried).all()
+    natural = [material.corpus.texts[row] for row in np.flatnonzero(material.corpus.natural)]
+    held = [text for text in natural if len(text) > 30]
+    within = "\0".join(material.corpus.texts[row] for row in buried)
+    assert not any(text in within for text in held)
+    bare, _ = gather(shared_data, with_ratings=False)
+    assert not bare.buried.any()
+    assert np.isnan(bare.ratings).all()

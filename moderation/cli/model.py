@@ -39,6 +39,9 @@ def train(
     ensemble: Annotated[
         bool, typer.Option(help="Learn from several networks' opinions on rare heads as well.")
     ] = True,
+    ratings: Annotated[
+        bool, typer.Option(help="Learn from a careful reader's ratings as well as from labels.")
+    ] = True,
     draw: Annotated[
         int, typer.Option(min=0, help="What chance begins with: others show what is chance.")
     ] = 0,
@@ -59,6 +62,7 @@ def train(
         lambda line: typer.echo(line, err=True),
         with_teacher=teacher,
         with_ensemble=ensemble,
+        with_ratings=ratings,
         draw=draw,
     )
     typer.echo(made.identity)

@@ -28,6 +28,10 @@ from moderation.evaluation.metrics import Flags
 NATURAL, CONTEXT = "jigsaw_natural_dev", "wikipedia_context_perspective"
 PERSPECTIVE, NEWS = "perspective_wikipedia_2k", "globe_and_mail_dev"
 NOISY, SPANS, GERMAN = "noisyhate_dev", "toxic_spans_dev", "german_comments_1000"
+TEST = "jigsaw_test_dev"
+
+SHORT, LONG = 120, 600
+"""Characters of a toxic comment that can be buried, and of a calm one that can bury it, at most."""
 
 UNSCORED = (GERMAN, "vader_ground_truth", "tweet_sentiment_dev")
 """Sets of other languages, or of sentiment: no toxicity is measured on them."""
@@ -112,6 +116,27 @@ def disguise(bench: Bench) -> Figure:
         return np.asarray((weights[:, sentence] @ kept) / (weights[:, sentence] @ clean))
 
     return figure(statistic, units, f"{int(clean.sum())} of {int(gold.sum())} flagged when clean")
+
+
+def buried(bench: Bench) -> Figure:
+    """Share of short toxic comments flagged alone that stay flagged between two calm ones."""
+    texts, gold = bench.column(TEST), bench.frame(TEST)["toxicity"].to_numpy(np.float64) >= FLAG
+    flagged = bench.head(TEST, "toxicity") >= FLAG
+    sizes = np.array([len(text) for text in texts])
+    toxic = np.flatnonzero(gold & flagged & (sizes <= SHORT))
+    calm = np.flatnonzero(~gold & ~flagged & (sizes <= LONG))
+    around = np.resize(calm, (len(toxic), 2))
+    built = [
+        f"{texts[before]} {texts[row]} {texts[after]}"
+        for row, (before, after) in zip(toxic, around, strict=True)
+    ]
+    kept = judged(bench.subject.score(built)["toxicity"]) >= FLAG
+    size = sizes[around].sum(axis=1).mean()
+
+    def statistic(weights: Array) -> Array:
+        return np.asarray((weights @ kept) / weights.sum(axis=1))
+
+    return figure(statistic, len(toxic), f"{size:.0f} calm characters around each")
 
 
 def minimal_pairs(bench: Bench) -> Figure:

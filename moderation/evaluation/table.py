@@ -19,6 +19,7 @@ from moderation.evaluation.measures import (
     NOISY,
     PERSPECTIVE,
     SPANS,
+    TEST,
 )
 
 RARE = ("severe_toxicity", "threat", "identity_attack")
@@ -122,8 +123,8 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         "test.toxicity.auc",
         "ROC-AUC toxicity",
-        "jigsaw_test_dev",
-        partial(measures.head_auc, name="jigsaw_test_dev", head="toxicity", label="toxicity"),
+        TEST,
+        partial(measures.head_auc, name=TEST, head="toxicity", label="toxicity"),
         0.975,
     ),
     Measure(
@@ -158,6 +159,7 @@ MEASURES: tuple[Measure, ...] = (
         at_most=True,
     ),
     Measure("disguise", "still flagged when disguised", NOISY, measures.disguise, 0.9),
+    Measure("buried", "still flagged between two calm comments", TEST, measures.buried),
     Measure("pairs", "toxic above its neutral rewrite", PAIRS, measures.minimal_pairs, 0.99),
     Measure("spans.f1", "character F1 of marked spans", SPANS, measures.explanation, 0.68),
     *(row for head in HEADS for row in _head(head)),

@@ -12,9 +12,9 @@ from moderation.columns import HEADS
 from moderation.normalise import fold
 from moderation.texts import Texts
 from moderation.toxicity import Model
-from moderation.training.corpus import Corpus
 from moderation.training.export import COMMON
 from moderation.training.linear import SHARE
+from moderation.training.material import Material
 
 _BINS = 15
 
@@ -51,19 +51,20 @@ person, for judging a person rather than a text, or for languages other than Eng
 unknown, from its letter groups; {filters} filters look at three words at a time and keep their
 highest value, and every word adds a little of its own. Learnt from {texts:,} comments, sentences,
 posts, pieces of comments with a transformer's opinion on them, misspelt copies, and what was
-written for it: sentences about groups, threats, and comments whose rude words harm somebody or
-nobody. What is rare, threats and attacks on groups, it learnt from what several networks made of
-every text as well. To {linear:.0%} a logit is that of a plain regression on words, fitted to
-readers' labels alone. {common:.0%} of a group's name is what the names of its kind have in common.
-A phrase of the lexicon that is hardly ever anything but a threat adds {spoken:.1f} to that score's
-logit.
+written for it: sentences about groups, threats, comments whose rude words harm somebody or nobody,
+and vile sentences amid calm ones. Of {rated:,} of them it learnt how a careful reader, a large
+language model with a written guide, rated them on a scale. What is rare, threats and attacks on
+groups, it learnt from what several networks made of every text as well. To {linear:.0%} a logit is
+that of a plain regression on words, fitted to readers' labels alone. {common:.0%} of a group's name
+is what the names of its kind have in common. A phrase of the lexicon that is hardly ever anything
+but a threat adds {spoken:.1f} to that score's logit.
 
 **Data and licences.** Jigsaw Toxic Comment 2018 (labels CC0, texts CC BY-SA 3.0), Civil Comments
 and SemEval-2021 task 5 (CC0), Davidson's tweets and HateXplain (MIT), HatemojiBuild (CC BY 4.0),
 the Stormfront sentences (CC BY-SA 3.0 ES), ParaDetox (CC0), benign sentences of Wikipedia
 (Apache-2.0); opinions of all-MiniLM-L6-v2 (Apache-2.0), fine-tuned on these. What each is asked
-stands in `data/training.md`. No text of them is in this package, and none of an evaluation set was
-learnt from.
+stands in `data/training.md`, how texts were rated in `data/ratings.md`. No text of them is in this
+package, and none of an evaluation set was learnt from.
 
 ## Calibration and separation
 Measured on {natural:,} Wikipedia talk comments at natural prevalence, each scored by a network
@@ -91,8 +92,9 @@ that. Scores are toxicity, 0…1.
   real page that the tests read, a reader spells a politician's name as one that marks an ethnic
   group and says not one rude word: it scores 0.01 and is approved, because to the model the word
   is a name like any other.
-- **A long comment** still dilutes what one of its sentences says: filters keep their highest value,
-  averages do not.
+- **A long comment** dilutes what one of its sentences says: filters keep their highest value,
+  averages do not. Of the short toxic comments that reach 0.5 alone, only a third does between two
+  calm ones (`moderation evaluate`).
 - **Context** is not read: a reply is judged without what it answers.
 - **Dialect**: the tweets it learnt from call much African-American English offensive. They have a
   question of their own in training, so that their habit is not the answer of the six heads; what
@@ -103,7 +105,7 @@ that. Scores are toxicity, 0…1.
 
 def write_card(
     model: Model,
-    corpus: Corpus,
+    material: Material,
     logits: NDArray[np.float64],
     natural: NDArray[np.float32],
     out: Path,
@@ -112,7 +114,7 @@ def write_card(
 
     Args:
         model: As saved.
-        corpus: What it learnt from.
+        material: What it learnt from.
         logits: [n, heads] of the natural comments, by networks that had not seen them.
         natural: [n, heads] their labels.
         out: Folder of the weights.
@@ -127,13 +129,21 @@ def write_card(
         spoken=model.weights.spoken.max(),
         linear=SHARE,
         common=COMMON,
-        texts=len(corpus),
+        texts=len(material.corpus),
+        rated=_rated(material),
         natural=len(natural),
         bins=_BINS,
     )
     rows = _measured(model.calibrated(logits), natural)
     limits = _LIMITS.format(harmless=_scored(model, _HARMLESS), harmful=_scored(model, _HARMFUL))
     (out / "card.md").write_text(head + "\n".join(rows) + "\n" + limits, encoding="utf-8")
+
+
+def _rated(material: Material) -> int:
+    """Different texts that were rated themselves, not as copies nor for a sentence in them."""
+    own = (material.origin == np.arange(len(material.origin))) & ~material.buried
+    rated = np.flatnonzero(own & np.isfinite(material.ratings).any(axis=1))
+    return len({material.corpus.texts[row] for row in rated})
 
 
 def _measured(scores: NDArray[np.float64], labels: NDArray[np.float32]) -> list[str]:

@@ -35,9 +35,11 @@ def heard(material: Material, logits: Floats) -> Material:
     """The material with these logits as the opinions on rare heads.
 
     A copy is heard as what it is a copy of, as with the teacher's opinions: what a disguise or
-    another group's name does to the score is not learnt.
+    another group's name does to the score is not learnt. Of a vile sentence buried in a calm
+    comment the members make too little, and are not heard.
     """
     columns = [HEADS.index(head) for head in HEARD]
     opinions = material.opinions.copy()
-    opinions[:, columns] = logits[material.origin][:, columns]
+    said = np.where(material.buried[:, None], np.nan, logits[material.origin])
+    opinions[:, columns] = said[:, columns]
     return material._replace(opinions=opinions)

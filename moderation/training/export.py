@@ -39,7 +39,8 @@ def export(
         grams: Rows of letter groups; those after them are the lexicon's categories.
         parameters: As fitted.
         source: Row of the bias that speaks for ordinary comments.
-        listened: [heads] the share of a head's logit that is the teacher's; the rest is readers'.
+        listened: [2, heads] the shares of a head's logit that are opinions and ratings; the rest
+            is what labels say.
         linear: Makes SHARE of each logit; the network the rest.
         alike: Rows of words of which :data:`COMMON` is what they all are in the middle: so much of
             what comments held against some of those groups more than against others is gone.
@@ -52,8 +53,14 @@ def export(
     added, linear_scale = _eight_bits(told)
     rows, gram_scale = _eight_bits(parameters.rows[:grams])
     heads = len(HEADS)
+    teacher, rated = listened
     answers, bias = (
-        (1 - SHARE) * ((1 - listened) * table[..., :heads] + listened * table[..., -heads:])
+        (1 - SHARE)
+        * (
+            (1 - teacher - rated) * table[..., :heads]
+            + teacher * table[..., -2 * heads : -heads]
+            + rated * table[..., -heads:]
+        )
         for table in (parameters.answers.T, parameters.bias[source])
     )
     to_peaks, to_averages = np.split(answers, 2)

@@ -4,9 +4,9 @@ Sequential on purpose: the same texts give the same weights, bit for bit. The fo
 of :mod:`moderation.toxicity.network` in floating point, but that the direct products are those of
 as many *averages* as there are filters; every question that a source asks is answered from the same
 peaks and averages, so that what one source knows helps the others. A label is answered by a share,
-the teacher's opinion by a logit: among comments that nobody would call toxic it still tells the
-plain from the pointed. To be asked what readers say of a text and what the teacher says of it are
-two questions: as one, each pulled the answer away from the other.
+an opinion or a rating by a logit: among comments that nobody would call toxic it still tells the
+plain from the pointed. To be asked what readers say of a text, what the teacher says of it, and how
+it is rated are three questions: as one, each pulled the answer away from the others.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from moderation.toxicity.loops import Floats
 from moderation.toxicity.network import root_of
 from moderation.training.parameters import AVERAGE, Examples, Parameters, Room
 
-TRUST = np.float32(0.3)  # in an opinion, beside a label
+TRUST = np.float32(0.3)  # in an opinion or a rating, beside a label
 _FARTHEST = np.float32(3)  # of an opinion's pull, in logits
 _LEAST = np.float32(1e-6)  # keeps divisions and logarithms finite
 _ONE = np.float32(1)

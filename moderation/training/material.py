@@ -1,9 +1,10 @@
-"""All that is learnt from, as one table: labelled texts, written ones, pieces, and copies of them.
+"""All that is learnt from, as one table: labelled texts, written ones, pieces, buried ones, copies.
 
 ::
 
-    read, and cut pieces → teacher's opinions on both → written sentences and comments
-    → misspelt and exchanged copies → drop near-duplicates of evaluation texts
+    read, and cut pieces → teacher's opinions on both → written sentences and comments → ratings
+    → vile sentences buried in calm comments → misspelt and exchanged copies
+    → drop near-duplicates of evaluation texts
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ from numpy.typing import NDArray
 from moderation.columns import HEADS
 from moderation.evaluation.holdout import leaks, load_evaluation_texts
 from moderation.training import disguise, identities, teacher, threats
+from moderation.training.buried import bury
 from moderation.training.contrasts import read_contrasts
 from moderation.training.corpus import Corpus
+from moderation.training.ratings import load_ratings
 
 SENTENCES, EXCHANGED, THREATS = 4_000, 4_000, 6_000
 
@@ -29,8 +32,10 @@ class Material(NamedTuple):
     corpus: Corpus
     labelled: int  # texts that the files hold; others follow
     origin: NDArray[np.int64]  # of each text the one that it is a copy of, or itself
-    family: NDArray[np.int64]  # the one that it was made from: as a copy, or as a piece
+    family: NDArray[np.int64]  # the one that it was made from: a copy, a piece, a calm comment
     opinions: NDArray[np.float32]  # [n, heads] the teacher's logits
+    ratings: NDArray[np.float32]  # [n, heads] a careful reader's, as logits
+    buried: NDArray[np.bool_]  # calm but for a vile sentence, whose ratings these are
 
     @property
     def labels(self) -> NDArray[np.float32]:
@@ -38,22 +43,49 @@ class Material(NamedTuple):
         return self.corpus.targets[: self.labelled, : len(HEADS)]
 
 
-def gather(data: Path) -> tuple[Material, set[str]]:
+def gather(data: Path, *, with_ratings: bool = True) -> tuple[Material, set[str]]:
     """All texts to learn from, and the texts left out as near-duplicates of evaluation texts.
+
+    What was rated is none of those, nor a piece of one, so nothing of them is buried.
 
     Raises:
         InputError: A file is missing.
     """
     labelled = Corpus.read(data)
+    chance = np.random.default_rng(7)
+    copied, originals, family, opinions = _originals(labelled, chance)
+    rows, copies = _copies(copied, chance)
+    ratings = load_ratings(originals.texts)
+    if not with_ratings:
+        ratings[:] = np.nan
+    calm, vile, buried = bury(originals, opinions, ratings, ~originals.natural[family], chance)
+    opinions = np.concatenate([opinions, np.full((len(calm), len(HEADS)), np.nan, np.float32)])
+    ratings = np.concatenate([ratings, ratings[vile]])
+    origin = np.concatenate([np.arange(len(originals) + len(buried)), rows])
+    material = Material(
+        Corpus.joined([originals, buried, copies]),
+        len(labelled),
+        origin,
+        np.concatenate([family, family[calm], rows]),
+        opinions[origin],
+        ratings[origin],
+        (origin >= len(originals)) & (origin < len(originals) + len(buried)),
+    )
+    leaking = np.unique(leaks(material.corpus.texts, load_evaluation_texts(data))["training"])
+    return without(material, leaking), {material.corpus.texts[row] for row in leaking}
+
+
+def _originals(
+    labelled: Corpus, chance: np.random.Generator
+) -> tuple[Corpus, Corpus, NDArray[np.int64], NDArray[np.float32]]:
+    """What may be copied; that, pieces and contrasts; the families and the teacher's opinions."""
     asked, comments = teacher.asked(labelled)
     said = teacher.load_opinions(asked)
-    chance = np.random.default_rng(7)
     naming = identities.sentences(SENTENCES, chance)
     threatening = threats.sentences(THREATS, chance)
     contrasts = read_contrasts()
     pieces = np.arange(len(labelled), len(asked))
     copied = Corpus.joined([labelled, naming, threatening])
-    rows, copies = _copies(copied, chance)
     opinions = np.concatenate(
         [
             said[: len(labelled)],
@@ -63,14 +95,10 @@ def gather(data: Path) -> tuple[Material, set[str]]:
             teacher.granted(contrasts, labelled, said),
         ]
     )
-    corpus = Corpus.joined([copied, asked.taken(pieces), contrasts, copies])
-    origin = np.arange(len(corpus))
-    origin[len(opinions) :] = rows
-    family = origin.copy()
+    originals = Corpus.joined([copied, asked.taken(pieces), contrasts])
+    family = np.arange(len(originals))
     family[len(copied) : len(copied) + len(pieces)] = comments[pieces]
-    material = Material(corpus, len(labelled), origin, family, opinions[origin])
-    leaking = np.unique(leaks(corpus.texts, load_evaluation_texts(data))["training"])
-    return without(material, leaking), {corpus.texts[row] for row in leaking}
+    return copied, originals, family, opinions
 
 
 def _copies(corpus: Corpus, chance: np.random.Generator) -> tuple[NDArray[np.int64], Corpus]:
@@ -89,7 +117,7 @@ def _copies(corpus: Corpus, chance: np.random.Generator) -> tuple[NDArray[np.int
 
 def without(material: Material, leaking: NDArray[np.int64]) -> Material:
     """The material without some texts, and without what was made from them."""
-    corpus, labelled, origin, family, opinions = material
+    corpus, labelled, origin, family, opinions, ratings, buried = material
     kept = np.flatnonzero(~np.isin(family, leaking) & ~np.isin(np.arange(len(corpus)), leaking))
     return Material(
         corpus.taken(kept),
@@ -97,4 +125,6 @@ def without(material: Material, leaking: NDArray[np.int64]) -> Material:
         np.searchsorted(kept, origin[kept]),
         np.searchsorted(kept, family[kept]),
         opinions[kept],
+        ratings[kept],
+        buried[kept],
     )

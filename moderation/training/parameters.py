@@ -16,15 +16,16 @@ AVERAGE = 3  # the products of a token: left, middle, right, average
 class Parameters(NamedTuple):
     """What is fitted (or, of the same shapes, the sums of its squared gradients).
 
-    V words, R rows, D depth, K filters, Q questions of the files, H heads that the teacher judges.
+    V words, R rows, D depth, K filters, Q questions of the files, H heads, asked of the teacher and
+    of ratings as well.
     """
 
     words: Floats  # [V, D]
     rows: Floats  # [R, D] letter groups, then the lexicon's categories
     columns: Floats  # [4, K, D] left, middle, right, average
     thresholds: Floats  # [K]
-    answers: Floats  # [Q + H, 2K] to the peaks, then to the averages
-    bias: Floats  # [sources, Q + H]
+    answers: Floats  # [Q + 2H, 2K] to the peaks, then to the averages
+    bias: Floats  # [sources, Q + 2H]
 
     @classmethod
     def random(
@@ -69,7 +70,7 @@ class Examples(NamedTuple):
     rows: NDArray[np.int32]
     targets: Floats  # [n, Q]
     weights: Floats  # [n, Q]
-    opinions: Floats  # [n, H] logits; not a number where there is none
+    opinions: Floats  # [n, 2H] logits, then ratings' logits; not a number where none
     source: NDArray[np.int64]  # [n]
 
 

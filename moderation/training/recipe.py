@@ -30,19 +30,19 @@ from moderation.training.corpus import ORDINARY, Corpus
 from moderation.training.encoding import LEXICON_ROWS, Encoded, encode
 from moderation.training.export import export
 from moderation.training.fitting import descend
-from moderation.training.linear import fit_linear
+from moderation.training.linear import Linear, fit_linear
 from moderation.training.marking import fit_marking
 from moderation.training.material import Material, gather
 from moderation.training.parameters import Examples, Parameters, room_for
 
-NAME, VERSION = "moderation-english", "9"
+NAME, VERSION = "moderation-english", "10"
 GRAMS = 1 << 17
 PASSES, PARTS, RATE = 5, 4, 0.07
 AVERAGED = 12  # last parts of passes after which the parameters are averaged: less is chance
 DROPS = (0.1, 0.05)
 LONGEST = 250  # tokens of a text that are learnt from
 FOLDS = 2
-LISTENED = 0.6  # opinions' share of what the network says; .5 to .8 rank held-out comments best
+LISTENED = 0.6  # share of what the network says that is not labels'; .5 to .8 rank held-out best
 _DRAWS = 1 + ensemble.MEMBERS  # numbers that a model's chances begin with
 VARIED = 0.2  # chance that a text's varied copy stands in for it in a pass
 
@@ -60,6 +60,7 @@ def train(
     *,
     with_teacher: bool = True,
     with_ensemble: bool = True,
+    with_ratings: bool = True,
     draw: int = 0,
 ) -> Model:
     """Make the model from the files in ``data`` and write it, with its card, to ``out``.
@@ -73,6 +74,7 @@ def train(
         progress: Told in a few words what is being done.
         with_teacher: Learn from the teacher's opinions too; without, to see what they gain.
         with_ensemble: Learn from several networks' opinions on rare heads too; likewise.
+        with_ratings: Learn from a careful reader's ratings too; likewise.
         draw: What all chances begin with; models of other draws show what is chance.
 
     Raises:
@@ -81,7 +83,7 @@ def train(
     from moderation.training.card import write_card
 
     progress("reading the labelled files")
-    material, dropped = gather(data)
+    material, dropped = gather(data, with_ratings=with_ratings)
     if not with_teacher:
         material.opinions[:] = np.nan
     progress(
@@ -89,22 +91,30 @@ def train(
     )
     folded = fold(Texts.of(material.corpus.texts)).texts
     own, *members = range(draw * _DRAWS, (draw + 1) * _DRAWS) if with_ensemble else [draw * _DRAWS]
-    logits, said = _on_folds(material, folded, own, members, progress)
+    encoded = encode(folded, GRAMS)
+    logits, said = _on_folds(material, folded, encoded, own, members, progress)
     progress("fitting on everything")
     nothing = np.zeros(len(material.corpus), bool)
-    (model,) = fit(ensemble.heard(material, said), folded, nothing, [own], progress)
+    linear = regress(material, encoded, nothing)
+    heard = ensemble.heard(material, said)
+    (model,) = fit(heard, encoded, linear, nothing, [own], progress)
     natural = np.flatnonzero(calibration_folds(material.corpus) >= 0)
     labels = material.labels[natural]
     model, logits = _calibrated(model, folded.take(natural), logits, labels)
     progress("learning which words to mark")
     model = fit_marking(model, data, dropped)
     model.weights.save(out, NAME, VERSION, HEADS)
-    write_card(model, material.corpus, logits, labels, out)
+    write_card(model, material, logits, labels, out)
     return model
 
 
 def _on_folds(
-    material: Material, folded: Texts, own: int, members: Sequence[int], progress: Progress
+    material: Material,
+    folded: Texts,
+    encoded: Encoded,
+    own: int,
+    members: Sequence[int],
+    progress: Progress,
 ) -> tuple[NDArray[np.float64], Floats]:
     """What models that had not seen them say of the natural texts; what ensembles say of all.
 
@@ -116,9 +126,11 @@ def _on_folds(
     for number in range(FOLDS):
         progress(f"fitting without fold {number + 1} of {FOLDS}, for calibration")
         left_out = held == number
-        ensembled = fit(material, folded, left_out, members, progress) if members else []
+        linear = regress(material, encoded, left_out)
+        ensembled = fit(material, encoded, linear, left_out, members, progress) if members else []
         said.append(ensemble.mean_logits(ensembled, folded))
-        (model,) = fit(ensemble.heard(material, said[-1]), folded, left_out, [own], progress)
+        heard = ensemble.heard(material, said[-1])
+        (model,) = fit(heard, encoded, linear, left_out, [own], progress)
         rows = held[natural] == number
         logits[rows] = model.logits(folded.take(natural[rows]))
     return logits, np.mean(said, axis=0)
@@ -145,9 +157,18 @@ def calibration_folds(corpus: Corpus) -> NDArray[np.int64]:
     return folds
 
 
+def regress(material: Material, encoded: Encoded, left_out: NDArray[np.bool_]) -> Linear:
+    """The regression on words, fitted to the labels of ordinary comments but some."""
+    labelled = slice(material.labelled)
+    learnt = ~left_out[material.family[labelled]]
+    asked = np.flatnonzero(learnt & (material.corpus.sources[labelled] == ORDINARY))
+    return fit_linear(encoded, encoded.vocabulary(), asked, material.labels[asked] >= 0.5)
+
+
 def fit(
     material: Material,
-    folded: Texts,
+    encoded: Encoded,
+    linear: Linear,
     left_out: NDArray[np.bool_],
     draws: Sequence[int],
     progress: Progress,
@@ -155,9 +176,9 @@ def fit(
     """Models fitted to all texts but some (and those texts' copies), not yet calibrated.
 
     One for each draw: the number that its chances begin with, and all that tells it from others.
+    The regression is that of :func:`regress`, without the same texts (bool, one for each text).
     """
     corpus = material.corpus
-    encoded = encode(folded, GRAMS)
     vocabulary = encoded.vocabulary()
     sources, source = np.unique(corpus.sources, return_inverse=True)
     examples = _examples(material, encoded, vocabulary, source)
@@ -171,15 +192,9 @@ def fit(
 
     with ThreadPoolExecutor() as pool:
         fitted = list(pool.map(descended, draws))
-    heard = np.isfinite(material.opinions).any(axis=0)
-    listened = np.where(heard, np.float32(LISTENED), np.float32(0))
-    labelled = slice(material.labelled)
-    learnt = ~left_out[material.family[labelled]]
-    asked = np.flatnonzero(learnt & (corpus.sources[labelled] == ORDINARY))
-    linear = fit_linear(encoded, vocabulary, asked, material.labels[asked] >= 0.5)
     ordinary = int(np.searchsorted(sources, ORDINARY))
     alike = rows_alike(encoded.hashes[vocabulary])
-    told = (ordinary, listened, linear, alike)
+    told = (ordinary, _listened(material), linear, alike)
     return [
         Model(export(encoded, vocabulary, GRAMS, parameters, *told), NAME, VERSION)
         for parameters in fitted
@@ -200,17 +215,27 @@ def _examples(
         encoded.rows,
         material.corpus.targets,
         material.corpus.weights,
-        material.opinions,
+        np.hstack([material.opinions, material.ratings]),
         source,
     )
 
 
 def _bias(corpus: Corpus, sources: int) -> Floats:
-    """Where every question's logit begins, of readers and then of the teacher: at its share."""
+    """Where every question's logit begins, of labels, of teacher and of ratings: at its share."""
     shares = (corpus.targets * corpus.weights).sum(axis=0) / corpus.weights.sum(axis=0)
-    shares = np.concatenate([shares, shares[: len(HEADS)]])
+    shares = np.concatenate([shares, *2 * [shares[: len(HEADS)]]])
     start: Floats = np.tile(np.log(shares / (1 - shares)), (sources, 1))
     return start
+
+
+def _listened(material: Material) -> Floats:
+    """The shares of what the network says of each head that are opinions and ratings, [2, heads].
+
+    Of those two, they are equal parts where both say something of the head.
+    """
+    said = np.array([np.isfinite(material.opinions), np.isfinite(material.ratings)]).any(axis=1)
+    shares: Floats = (LISTENED * said / np.maximum(said.sum(axis=0), 1)).astype(np.float32)
+    return shares
 
 
 def _descended(

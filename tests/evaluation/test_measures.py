@@ -33,6 +33,7 @@ BY_HAND = {
     "swapped.change": 0.0,
     "swapped.flips": 0.0,
     "disguise": 3 / 4,  # of four flagged and labelled toxic, "1d10t" slips through
+    "buried": 1.0,  # its score is that of the rudest word, whatever stands around it
     "pairs": 1 / 2,  # a rewrite that keeps the rude word ties, which is no win
     "spans.f1": 1.0,
     "natural.toxicity.auc": 1.0,
