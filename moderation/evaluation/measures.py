@@ -133,10 +133,7 @@ def buried(bench: Bench) -> Figure:
     kept = judged(bench.subject.score(built)["toxicity"]) >= FLAG
     size = sizes[around].sum(axis=1).mean()
 
-    def statistic(weights: Array) -> Array:
-        return np.asarray((weights @ kept) / weights.sum(axis=1))
-
-    return figure(statistic, len(toxic), f"{size:.0f} calm characters around each")
+    return _share(kept, f"{size:.0f} calm characters around each")
 
 
 def minimal_pairs(bench: Bench) -> Figure:

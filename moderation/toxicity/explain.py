@@ -40,8 +40,8 @@ class Tokens:
         rows: int64[tokens], its row in the vocabulary, or −1.
         reaction: float32[tokens, REACTION], each filter's value with the token in the middle, and
             each direct product.
-        carried: float64[tokens, heads], what each token adds to the logits.
-        intercepts: float64[n, heads], the part of each text's logits that no token carries.
+        carried: float64[tokens, LANES], what each token adds to the logits, the heads first.
+        intercepts: float64[n, LANES], the part of each text's logits that no token carries.
     """
 
     def __init__(self, net: Network, folded: Texts) -> None:

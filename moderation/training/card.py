@@ -1,4 +1,4 @@
-"""Writes the model's card: every figure in it is measured while it is written."""
+"""Writes the model's card: every figure of its tables is measured while it is written."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moderation.columns import HEADS
+from moderation.evaluation import metrics
 from moderation.normalise import fold
 from moderation.texts import Texts
 from moderation.toxicity import Model
 from moderation.training.export import COMMON
 from moderation.training.linear import SHARE
 from moderation.training.material import Material
-
-_BINS = 15
 
 _HARMLESS = (
     ("naming a group", "I am a gay man and I liked this article."),
@@ -42,7 +41,7 @@ _HARMFUL = (
 _HEAD = """# {identity}
 
 Six scores for an English comment, each the share of readers who would call it so. Made on {day}
-by `moderation train`. SHA-256 of the weights: `{digest}`.
+by `moderation train{options}`. SHA-256 of the weights: `{digest}`.
 
 **For** ordering a queue that people read, and for research. **Not for** removing comments without a
 person, for judging a person rather than a text, or for languages other than English.
@@ -90,8 +89,8 @@ that. Scores are toxicity, 0…1.
 - **Implicit hate and sarcasm** carry no rude word, and it reads words: expect low scores.
 - **A surname misspelt into a slur** is seen only where the slur stands as a word of its own. On the
   real page that the tests read, a reader spells a politician's name as one that marks an ethnic
-  group and says not one rude word: it scores 0.01 and is approved, because to the model the word
-  is a name like any other.
+  group and says not one rude word: it is approved, because to the model the word is a name like
+  any other.
 - **A long comment** dilutes what one of its sentences says: filters keep their highest value,
   averages do not. Of the short toxic comments that reach 0.5 alone, only a third does between two
   calm ones (`moderation evaluate`).
@@ -109,6 +108,7 @@ def write_card(
     logits: NDArray[np.float64],
     natural: NDArray[np.float32],
     out: Path,
+    options: str,
 ) -> None:
     """Write ``card.md`` beside the weights.
 
@@ -118,9 +118,11 @@ def write_card(
         logits: [n, heads] of the natural comments, by networks that had not seen them.
         natural: [n, heads] their labels.
         out: Folder of the weights.
+        options: What `moderation train` was told beside where the files are.
     """
     head = _HEAD.format(
         identity=model.identity,
+        options=options,
         day=date.today(),
         digest=model.digest,
         depth=model.weights.words.shape[1],
@@ -132,7 +134,7 @@ def write_card(
         texts=len(material.corpus),
         rated=_rated(material),
         natural=len(natural),
-        bins=_BINS,
+        bins=metrics.BINS,
     )
     rows = _measured(model.calibrated(logits), natural)
     limits = _LIMITS.format(harmless=_scored(model, _HARMLESS), harmful=_scored(model, _HARMFUL))
@@ -148,17 +150,13 @@ def _rated(material: Material) -> int:
 
 def _measured(scores: NDArray[np.float64], labels: NDArray[np.float32]) -> list[str]:
     """One row of the table for each head."""
-    from sklearn.metrics import roc_auc_score
-
+    asked = (metrics.auc, metrics.brier_skill, metrics.calibration_error)
+    once = np.ones((1, len(scores)))
     rows = []
     for column, head in enumerate(HEADS):
-        score, label = scores[:, column], labels[:, column]
-        rate = label.mean()
-        skill = 1 - np.mean((score - label) ** 2) / (rate * (1 - rate))
-        bins = np.array_split(np.argsort(score, kind="stable"), _BINS)
-        error = sum(len(rows) * abs(score[rows].mean() - label[rows].mean()) for rows in bins)
-        auc = roc_auc_score(label, score)
-        rows.append(f"| {head} | {rate:.2%} | {auc:.3f} | {skill:.2f} | {error / len(label):.4f} |")
+        score, positive = scores[:, column], labels[:, column] > 0.5
+        auc, skill, error = (float(figure(score, positive, once)[0]) for figure in asked)
+        rows.append(f"| {head} | {positive.mean():.2%} | {auc:.3f} | {skill:.2f} | {error:.4f} |")
     return rows
 
 

@@ -1,6 +1,6 @@
 """The labelled files as one table: every text, what is known of it, and how far to trust that.
 
-Ten sources ask ten different questions ("offensive?", "hate?", "would it make you leave?"). The six
+Every source asks questions of its own ("offensive?", "hate?", "would it make you leave?"). The six
 heads of this tool are asked only where a source answers that very question; the others get a
 question of their own (:data:`QUESTIONS`), so that no source's habit becomes the answer to
 another's. A teacher that learns all of them at once fills in what a source did not ask.
@@ -105,7 +105,7 @@ def _jigsaw(frame: Frame) -> Iterator[Answers]:
 
 
 def _civil(frame: Frame) -> Iterator[Answers]:
-    """Votes on comments chosen as likely toxic: a question of its own, and a hint at ours."""
+    """Votes on comments chosen as likely toxic: questions of their own."""
     shares = {head: frame[f"frac_{head}"] for head in NEWS[1:]}
     shares["toxicity"] = 1 - frame.frac_not_toxic
     own = {f"news_{head}": share for head, share in shares.items()}
@@ -119,9 +119,7 @@ def _davidson(frame: Frame) -> Iterator[Answers]:
     )
 
 
-def _hatexplain(
-    frame: Frame,
-) -> Iterator[Answers]:
+def _hatexplain(frame: Frame) -> Iterator[Answers]:
     yield Answers(frame.text, {"hatexplain": frame.label}, 1.0)
 
 
@@ -129,9 +127,7 @@ def _hatemoji(frame: Frame) -> Iterator[Answers]:
     yield Answers(frame.text, {"hatemoji": frame.label_gold}, 1.0)
 
 
-def _stormfront(
-    frame: Frame,
-) -> Iterator[Answers]:
+def _stormfront(frame: Frame) -> Iterator[Answers]:
     frame = frame[frame.label.isin(["hate", "noHate"])]
     yield Answers(frame.text, {"stormfront": (frame.label == "hate").astype(float)}, 1.0)
 

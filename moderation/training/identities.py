@@ -1,8 +1,9 @@
 """Sentences of our own that teach the difference between naming a group and attacking it.
 
 Labelled comments name groups mostly where they attack them, so a model learns that the name is
-the attack. Here every group is named as often kindly, neutrally and cruelly, in the same frames,
-so that only what is said of it tells. The frames share no wording with any evaluation set.
+the attack. Here every group is named as often harmlessly as cruelly, some in the same frames, so
+that only what is said of it tells. The groups are those of the evaluation's templates too, and so
+are some of the adjectives; the comments with swapped groups share no wording with these.
 """
 
 from __future__ import annotations

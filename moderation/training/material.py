@@ -16,11 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moderation.columns import HEADS
-from moderation.evaluation.holdout import leaks, load_evaluation_texts
+from moderation.evaluation.holdout import leaks, load_evaluation_texts, load_set
 from moderation.training import disguise, identities, teacher, threats
 from moderation.training.buried import bury
 from moderation.training.contrasts import read_contrasts
 from moderation.training.corpus import Corpus
+from moderation.training.marking import SPANS
 from moderation.training.ratings import load_ratings
 
 SENTENCES, EXCHANGED, THREATS = 4_000, 4_000, 6_000
@@ -46,7 +47,8 @@ class Material(NamedTuple):
 def gather(data: Path, *, with_ratings: bool = True) -> tuple[Material, set[str]]:
     """All texts to learn from, and the texts left out as near-duplicates of evaluation texts.
 
-    What was rated is none of those, nor a piece of one, so nothing of them is buried.
+    Among these are comments of which nothing is learnt but what words to mark. What was rated is
+    none of them, nor a piece of one, so nothing of them is buried.
 
     Raises:
         InputError: A file is missing.
@@ -71,8 +73,9 @@ def gather(data: Path, *, with_ratings: bool = True) -> tuple[Material, set[str]
         ratings[origin],
         (origin >= len(originals)) & (origin < len(originals) + len(buried)),
     )
-    leaking = np.unique(leaks(material.corpus.texts, load_evaluation_texts(data))["training"])
-    return without(material, leaking), {material.corpus.texts[row] for row in leaking}
+    texts = [*material.corpus.texts, *load_set(data, SPANS)["text"]]
+    leaking = np.unique(leaks(texts, load_evaluation_texts(data))["training"])
+    return without(material, leaking), {texts[row] for row in leaking}
 
 
 def _originals(

@@ -35,7 +35,7 @@ from moderation.training.marking import fit_marking
 from moderation.training.material import Material, gather
 from moderation.training.parameters import Examples, Parameters, room_for
 
-NAME, VERSION = "moderation-english", "10"
+NAME, VERSION = "moderation-english", "11"
 GRAMS = 1 << 17
 PASSES, PARTS, RATE = 5, 4, 0.07
 AVERAGED = 12  # last parts of passes after which the parameters are averaged: less is chance
@@ -75,7 +75,8 @@ def train(
         with_teacher: Learn from the teacher's opinions too; without, to see what they gain.
         with_ensemble: Learn from several networks' opinions on rare heads too; likewise.
         with_ratings: Learn from a careful reader's ratings too; likewise.
-        draw: What all chances begin with; models of other draws show what is chance.
+        draw: What the networks' chances begin with; models of other draws show what is chance.
+            What is made for them to learn from is the same in every draw.
 
     Raises:
         InputError: A file is missing.
@@ -104,7 +105,9 @@ def train(
     progress("learning which words to mark")
     model = fit_marking(model, data, dropped)
     model.weights.save(out, NAME, VERSION, HEADS)
-    write_card(model, material, logits, labels, out)
+    left_out = {"teacher": with_teacher, "ensemble": with_ensemble, "ratings": with_ratings}
+    options = "".join(f" --no-{name}" for name, learnt in left_out.items() if not learnt)
+    write_card(model, material, logits, labels, out, options + (f" --draw {draw}" if draw else ""))
     return model
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from moderation.columns import HEADS
 from moderation.errors import InputError
-from moderation.evaluation.holdout import WRITTEN, leaks, load_evaluation_texts
+from moderation.evaluation.holdout import WRITTEN, leaks, load_evaluation_texts, load_set
 from moderation.lexicon import Lexicon
 from moderation.training import (
     contrasts,
@@ -22,6 +22,7 @@ from moderation.training import (
 )
 from moderation.training.buried import bury
 from moderation.training.corpus import ORDINARY, QUESTIONS, SOURCES, Corpus
+from moderation.training.marking import SPANS
 from moderation.training.material import Material, gather, without
 from moderation.training.pieces import pieces
 from tests.training.corpora import CALM, corpus_of, unsaid
@@ -186,7 +187,8 @@ def test_no_evaluation_text_nor_a_near_duplicate_is_learnt_from(shared_data: Pat
     material, dropped = gather(shared_data)
     assert dropped
     assert np.isnan(ratings.load_ratings(sorted(dropped))).all()
-    texts = sorted(set(material.corpus.texts))
+    marked = set(load_set(shared_data, SPANS)["text"]) - dropped
+    texts = sorted({*material.corpus.texts, *marked})
     assert len(leaks(texts, load_evaluation_texts(shared_data))) == 0
 
 

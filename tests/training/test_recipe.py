@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from moderation.columns import HEADS
@@ -13,7 +17,7 @@ from moderation.training import (
 )
 from moderation.training.calibration import calibrate
 from moderation.training.corpus import Corpus
-from moderation.training.marking import best_bound
+from moderation.training.marking import SPANS, best_bound, fit_marking
 from moderation.training.material import Material
 from moderation.training.recipe import calibration_folds
 from tests.training.corpora import CALM, RUDE, corpus_of, fitted, fitted_to, material_of, unsaid
@@ -105,6 +109,23 @@ def test_calibration_recovers_slope_and_offset() -> None:
     slope, offset = calibrate(logits, labels)
     assert slope[0] == pytest.approx(0.5, abs=0.03)
     assert offset[0] == pytest.approx(-1, abs=0.05)
+
+
+def test_what_people_marked_is_marked_but_for_what_must_not_be_learnt_from(tmp_path: Path) -> None:
+    sunny = [f"the sun is out in ward {i}" for i in range(200)]
+    texts = [*RUDE * 30, *CALM * 30, *sunny]
+    spans = [
+        [at for found in re.finditer("idiot|sun", text) for at in range(*found.span())]
+        for text in texts
+    ]
+    pd.DataFrame({"text": texts, "spans": spans}).to_parquet(tmp_path / f"{SPANS}.parquet")
+    network, asked = fitted(), ["he is an idiot", "the sun is out today"]
+    for excluded in (set(), set(sunny)):
+        model = fit_marking(network, tmp_path, excluded)
+        found = zip(*model.mark(Texts.of(asked), "toxicity"), strict=True)
+        marked = " ".join(asked[row][begin:end] for row, begin, end in found)
+        assert "idiot" in marked
+        assert ("sun" in marked) == (not excluded)
 
 
 @pytest.mark.parametrize("raised", [-20, 0, 20])
