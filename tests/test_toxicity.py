@@ -415,6 +415,9 @@ DAMAGE = {
     ),
     "not arrays": (lambda folder: (folder / "weights.npz").write_text("x"), "damaged"),
     "not JSON": (lambda folder: (folder / "model.json").write_text("{"), "damaged"),
+    "a list": (lambda folder: (folder / "model.json").write_text("[]"), "damaged"),
+    "no name": (lambda folder: (folder / "model.json").write_text('{"format": 1}'), "damaged"),
+    "heads of nothing": (lambda folder: with_header(folder, heads=None), "scores None"),
     "another digest": (lambda folder: with_header(folder, sha256="0" * 64), "digest"),
     "another format": (lambda folder: with_header(folder, format=99), "of format 99"),
     "other heads": (lambda folder: with_header(folder, heads=["rudeness"]), "rudeness"),
@@ -437,6 +440,19 @@ def test_arrays_that_do_not_go_together_are_refused(name: str, tmp_path: Path) -
     replace(weights, **{name: getattr(weights, name)[..., :-1]}).save(tmp_path, "tiny", "0", HEADS)
     with pytest.raises(ModelError, match=f"weights' {name}"):
         Model.load(tmp_path)
+
+
+def test_whatever_byte_is_another_the_model_is_damaged(tmp_path: Path) -> None:
+    random_weights().save(tmp_path, "tiny", "0", HEADS)
+    file = tmp_path / "weights.npz"
+    whole, chance = file.read_bytes(), np.random.default_rng(0)
+    for at in chance.integers(len(whole), size=200):
+        file.write_bytes(whole[:at] + bytes([whole[at] ^ (1 << at % 8)]) + whole[at + 1 :])
+        try:
+            weights, _ = Weights.load(tmp_path)
+        except ModelError:
+            continue
+        assert weights.digest() == random_weights().digest()
 
 
 def test_one_changed_number_is_another_digest() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from moderation.evaluation import Row
+    from moderation.evaluation import Bench, Row
 
 FLOORS = Path("data/evaluation.json")
 Data = Annotated[
@@ -82,26 +82,31 @@ def evaluate(
     reason: Annotated[
         str, typer.Option(help="Why it may be lowered; stays in the file for ever.")
     ] = "",
+    plot: Annotated[
+        Path | None, typer.Option(help="Draw the scores against readers' as well, an SVG picture.")
+    ] = None,
 ) -> None:
     """Measure the model on texts that it never saw; exit with 1 where it is below a floor.
 
     For example:
 
-        moderation evaluate --json figures.json
+        moderation evaluate --json figures.json --plot reliability.svg
 
-        moderation evaluate --set-floors --lower-floor auc-news --reason "fairer on names"
+        moderation evaluate --set-floors --lower-floor insults.auc --reason "fairer on names"
     """
     from datetime import date
 
     from moderation import evaluation
     from moderation.evaluation.subject import Shipped
 
-    where = data or evaluation.data_folder()
-    results = evaluation.evaluate(Shipped.load(folder), where, each=_tell)
+    known = None if set_floors and not floors.exists() else evaluation.load_floors(floors)
+    subject, where = Shipped.load(folder), data or evaluation.data_folder()
+    results = evaluation.evaluate(subject, where, each=_tell)
     typer.echo(results.markdown())
     if json:
         results.save(json)
-    known = evaluation.load_floors(floors) if floors.exists() else None
+    if plot:
+        _draw(evaluation.Bench(subject, where), plot)
     if set_floors:
         lower = dict.fromkeys(lower_floor or (), reason)
         evaluation.save_floors(
@@ -111,6 +116,17 @@ def evaluate(
         for fault in faults:
             typer.echo(f"refused: {fault}", err=True)
         raise typer.Exit(1)
+
+
+def _draw(bench: Bench, plot: Path) -> None:
+    """The reliability plot, whole or not at all."""
+    from moderation.evaluation import reliability_points
+    from moderation.formats.writing import Whole
+    from moderation.report.reliability import reliability
+
+    picture = reliability(reliability_points(bench), bench.subject.model)
+    with Whole(plot) as file:
+        file.stream.write(picture.encode())
 
 
 def _tell(row: Row) -> None:

@@ -1,8 +1,9 @@
 """What training must never see: the evaluation sets, a fold held out, and near-duplicates of both.
 
-Training drops whatever :func:`leaks` names; evaluation measures only on what it protects. Two
-texts are near-duplicates when one holds at least 70 % of the other's runs of four words. An
-evaluation text under eight words leaks only where a training text equals it or lies within it:
+Training drops whatever :func:`leaks` names; evaluation measures on what it protects, and beside it
+on readers' votes, which are learnt from as questions of their own and said to be. Two texts are
+near-duplicates when one holds at least 70 % of the other's runs of four words. An evaluation text
+under eight words leaks only where a training text equals it or lies within it:
 that a long comment happens to hold "thank you very much" makes it no copy.
 """
 
@@ -112,7 +113,7 @@ def load_held_out_pairs(data: Path) -> pd.DataFrame:
 
 
 def load_evaluation_texts(data: Path) -> list[str]:
-    """Every text that anything is measured on: the sets and the held-out pairs, without repeats."""
+    """Every text that must not be learnt from: the sets and the held-out pairs, without repeats."""
     frames = [(load_set(data, name), columns) for name, columns in SETS.items()]
     frames.append((load_held_out_pairs(data), PAIR_COLUMNS))
     texts = [frame[column].dropna() for frame, columns in frames for column in columns]

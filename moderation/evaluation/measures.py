@@ -206,7 +206,10 @@ def surge_auc(bench: Bench) -> Figure:
 
 
 def votes(bench: Bench) -> tuple[Array, Array]:
-    """Toxicity of the graded news comments, and the share of readers who called each toxic."""
+    """Toxicity of the graded news comments, and the share of readers who called each toxic.
+
+    The network has learnt from these votes, as a question of its own; calibration has not.
+    """
     readers = 1 - bench.frame(VOTES)["frac_not_toxic"].to_numpy(np.float64)
     return bench.head(VOTES, "toxicity"), readers
 

@@ -182,12 +182,17 @@ MEASURES: tuple[Measure, ...] = (
     Measure("surge.auc", "ROC-AUC toxicity, social media", "surge_social_1000", measures.surge_auc),
     Measure(
         "votes.ece",
-        "calibration error against readers' votes",
+        "calibration error against readers' votes, learnt from",
         VOTES,
         measures.votes_calibration,
         at_most=True,
     ),
-    Measure("votes.spearman", "Spearman with readers' votes", VOTES, measures.votes_agreement),
+    Measure(
+        "votes.spearman",
+        "Spearman with readers' votes, learnt from",
+        VOTES,
+        measures.votes_agreement,
+    ),
     Measure(
         "foreign.english", "English called foreign", "all", measures.foreign, 0.005, at_most=True
     ),

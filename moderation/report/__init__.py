@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from functools import lru_cache
-from importlib import resources
+from collections.abc import Callable
+from functools import cache
 from os import PathLike
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
-from jinja2 import Environment, StrictUndefined, Template
+from jinja2 import Template
 from markupsafe import Markup
 
 from moderation import marks
@@ -24,6 +24,7 @@ from moderation.marks import Mark
 from moderation.policy import Policy
 from moderation.report import pictures
 from moderation.report.summary import OUTCOMES, Entry, summarise
+from moderation.report.template import load_asset, load_template
 
 #: Comments shown in each listing.
 LIMIT = 200
@@ -59,8 +60,8 @@ def render(
         >>> "<h1>Town hall</h1>" in render(pd.DataFrame([row]), title="Town hall")
         True
     """
-    style = _load_asset("report.css") + marks.STYLE
-    return _load_template().render(
+    style = load_asset("report.css") + marks.STYLE
+    return _page().render(
         report=summarise(frame, title, policy, limit),
         outcomes=OUTCOMES,
         pictures=pictures,
@@ -122,23 +123,9 @@ def _marked(entry: Entry, begin: int, end: int) -> Markup:
     return Markup(marks.html(entry.text[begin:end], moved))  # noqa: S704  # it escapes
 
 
-def _visible(value: object) -> object:
-    """What is put on the page, harmless to read as well as to parse."""
-    if isinstance(value, str) and not isinstance(value, Markup):
-        return marks.visible(value)
-    return value
-
-
-@lru_cache(maxsize=1)
-def _load_template() -> Template:
-    environment = Environment(
-        autoescape=True,
-        finalize=_visible,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {
+@cache
+def _page() -> Template:
+    filters: dict[str, Callable[..., Any]] = {
         "passage": _passage,
         "number": "{:,}".format,
         "share": "{:.2f}".format,
@@ -146,8 +133,4 @@ def _load_template() -> Template:
         "day": "{0.day} {0:%B %Y}".format,
         "moment": "{0.day} {0:%b %Y, %H:%M} UTC".format,
     }
-    return environment.from_string(_load_asset("report.html.jinja"))
-
-
-def _load_asset(name: str) -> str:
-    return (resources.files("moderation") / "assets" / name).read_text("utf-8")
+    return load_template("report.html.jinja", filters)

@@ -51,9 +51,9 @@ class Model:
         """
         folder = _PACKAGED if path is None else Path(path)
         weights, header = Weights.load(folder)
-        if tuple(header["heads"]) != HEADS:
+        if header["heads"] != list(HEADS):
             raise ModelError(
-                f"the model scores {', '.join(header['heads'])}",
+                f"the model scores {header['heads']}, not {', '.join(HEADS)}",
                 path=folder,
                 mend="make it again with moderation train",
             )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import zipfile
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from moderation.toxicity.marking import EVIDENCE
 
 FORMAT = 6  # raised when the arrays' meaning changes
 _ARRAYS, _HEADER = "weights.npz", "model.json"
+_NAMED = ("name", "version", "format", "heads", "sha256")
 _MEND = "reinstall the package, or make the model again with moderation train"
 
 
@@ -114,9 +114,10 @@ class Weights:
         """
         try:
             header = json.loads((folder / _HEADER).read_text(encoding="utf-8"))
-            if header.get("format") != FORMAT:
+            header = {name: header[name] for name in _NAMED}
+            if header["format"] != FORMAT:
                 raise ModelError(
-                    f"the model is of format {header.get('format')}, not {FORMAT}",
+                    f"the model is of format {header['format']}, not {FORMAT}",
                     path=folder,
                     mend="use the version of moderation it was made with, or make it again",
                 )
@@ -125,9 +126,11 @@ class Weights:
         except FileNotFoundError as error:
             missing = error.filename or folder
             raise ModelError("no such model file", path=missing, mend=_MEND) from None
-        except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
+        except ModelError:
+            raise
+        except Exception as error:  # an archive that is damaged may raise whatever there is
             raise ModelError(f"the model is damaged ({error})", path=folder, mend=_MEND) from None
-        if header.get("sha256") != weights.digest():
+        if header["sha256"] != weights.digest():
             message = "the weights do not have the digest that model.json names"
             raise ModelError(message, path=folder, mend=_MEND)
         if misfit := weights._misfit():

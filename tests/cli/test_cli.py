@@ -264,3 +264,9 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(
     assert "go on with --resume" in err
     assert run("score", many, "-o", out, "--resume")[0] == 0
     assert out.read_text("utf-8").count("Quite so") == 200
+
+
+def test_without_floors_nothing_is_measured_as_if_it_held_them(run: Run, tmp_path: Path) -> None:
+    code, out, err = run("evaluate", "--data", tmp_path, "--floors", tmp_path / "none.json")
+    assert (code, out) == (2, "")
+    assert "none.json: no floors; run with --set-floors first" in err

@@ -112,11 +112,12 @@ def test_calibration_recovers_slope_and_offset() -> None:
 
 
 def test_what_people_marked_is_marked_but_for_what_must_not_be_learnt_from(tmp_path: Path) -> None:
-    sunny = [f"the sun is out in ward {i}" for i in range(200)]
+    sunny = [f"the sun is out today in ward {i}" for i in range(200)]
     texts = [*RUDE * 30, *CALM * 30, *sunny]
+    words = ["idiot"] * (len(texts) - len(sunny)) + ["sun"] * len(sunny)
     spans = [
-        [at for found in re.finditer("idiot|sun", text) for at in range(*found.span())]
-        for text in texts
+        [at for found in re.finditer(word, text) for at in range(*found.span())]
+        for word, text in zip(words, texts, strict=True)
     ]
     pd.DataFrame({"text": texts, "spans": spans}).to_parquet(tmp_path / f"{SPANS}.parquet")
     network, asked = fitted(), ["he is an idiot", "the sun is out today"]
