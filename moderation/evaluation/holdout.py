@@ -75,12 +75,24 @@ def load_set(data: Path, name: str) -> pd.DataFrame:
     import pandas as pd
 
     path = _path(data, name)
-    if not path.is_file():
+    if name == CONTRASTS:
+        checked_out(path)
+    elif not path.is_file():
         mend = "set MODERATION_DATA to its folder"
-        if name == CONTRASTS:
-            mend = "measure in a checkout of the repository"
         raise InputError("no such data file", path=path, mend=mend)
     return pd.read_csv(path) if path.suffix == ".csv" else pd.read_parquet(path)
+
+
+def checked_out(path: Path) -> Path:
+    """A file of the repository's ``data/``.
+
+    Raises:
+        InputError: It is not there: this is no checkout.
+    """
+    if not path.is_file():
+        mend = "work in a checkout of the repository"
+        raise InputError("no such data file", path=path, mend=mend)
+    return path
 
 
 def _path(data: Path, name: str) -> Path:

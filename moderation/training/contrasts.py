@@ -12,8 +12,7 @@ import numpy as np
 import pandas as pd
 
 from moderation.columns import HEADS
-from moderation.errors import InputError
-from moderation.evaluation.holdout import WRITTEN
+from moderation.evaluation.holdout import WRITTEN, checked_out
 from moderation.training.corpus import ORDINARY, QUESTIONS, Corpus
 
 LEARNT = WRITTEN / "learnt.csv"
@@ -29,10 +28,7 @@ def read_contrasts() -> Corpus:
     Raises:
         InputError: The file is missing: this is no checkout of the repository.
     """
-    if not LEARNT.is_file():
-        mend = "train in a checkout of the repository"
-        raise InputError("no comments to learn from", path=LEARNT, mend=mend)
-    frame = pd.read_csv(LEARNT)
+    frame = pd.read_csv(checked_out(LEARNT))
     targets = np.zeros((len(frame), len(QUESTIONS)), np.float32)
     weights = np.zeros_like(targets)
     for head in ASKED:

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moderation.columns import HEADS
-from moderation.errors import InputError
+from moderation.evaluation.holdout import checked_out
 from moderation.toxicity.loops import Floats
 
 RATINGS = Path(__file__).parents[2] / "data" / "ratings.npz"
@@ -34,10 +34,7 @@ def load_ratings(texts: Sequence[str], path: Path = RATINGS) -> Floats:
     Raises:
         InputError: The ratings are missing.
     """
-    if not path.is_file():
-        mend = "train in a checkout of the repository"
-        raise InputError("no ratings to learn from", path=path, mend=mend)
-    with np.load(path, allow_pickle=False) as arrays:
+    with np.load(checked_out(path), allow_pickle=False) as arrays:
         keys, ratings = arrays["keys"], arrays["ratings"]
     wanted = _keys(texts)
     at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)

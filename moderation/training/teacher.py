@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from moderation.columns import HEADS
 from moderation.errors import InputError
-from moderation.evaluation.holdout import leaks, load_evaluation_texts
+from moderation.evaluation.holdout import checked_out, leaks, load_evaluation_texts
 from moderation.training import identities, threats
 from moderation.training.corpus import NEWS, ORDINARY, QUESTIONS, Corpus
 from moderation.training.pieces import pieces
@@ -49,12 +49,10 @@ def load_opinions(corpus: Corpus, opinions: Path = OPINIONS) -> NDArray[np.float
     Raises:
         InputError: The opinions are missing, or on other texts.
     """
-    mend = "train in a checkout of the repository, or make them with moderation.training.teacher"
-    if not opinions.is_file():
-        raise InputError("no teacher's opinions", path=opinions, mend=mend)
-    with np.load(opinions, allow_pickle=False) as arrays:
+    with np.load(checked_out(opinions), allow_pickle=False) as arrays:
         kept, digest = arrays["opinions"], str(arrays["digest"])
     if digest != texts_digest(corpus):
+        mend = "train on the files they were made on, or make them with moderation.training.teacher"
         raise InputError("these are opinions on other texts", path=opinions, mend=mend)
     logits = np.full((len(kept), len(HEADS)), np.nan, np.float32)
     heard = [HEADS.index(head) for head in HEARD]

@@ -79,7 +79,7 @@ def test_contrasts_are_read_from_the_repository(
     frame = holdout.load_set(tmp_path, holdout.CONTRASTS)
     assert list(frame.columns) == ["kind", "harmful", "text"]
     monkeypatch.setattr(holdout, "WRITTEN", tmp_path)
-    with pytest.raises(InputError, match=r"held_out.csv: no such data file; measure in a checkout"):
+    with pytest.raises(InputError, match=r"held_out.csv: no such data file; work in a checkout"):
         holdout.load_set(tmp_path, holdout.CONTRASTS)
 
 

@@ -114,7 +114,7 @@ def test_contrasts_that_are_not_there_are_a_mistake_to_mend(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(contrasts, "LEARNT", tmp_path / "learnt.csv")
-    with pytest.raises(InputError, match=r"learnt.csv: no comments to learn from; train in a"):
+    with pytest.raises(InputError, match=r"learnt.csv: no such data file; work in a"):
         contrasts.read_contrasts()
 
 

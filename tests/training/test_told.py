@@ -31,7 +31,7 @@ def test_opinions_come_back_to_a_twelfth_on_the_heads_that_it_is_heard_on(tmp_pa
 
 def test_opinions_on_other_texts_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "opinions.npz"
-    with pytest.raises(InputError, match="no teacher's opinions"):
+    with pytest.raises(InputError, match="no such data file"):
         teacher.load_opinions(corpus_of(RUDE, CALM), path)
     teacher.save_opinions(corpus_of(RUDE, CALM), np.zeros((8, 6), np.float32), path)
     with pytest.raises(InputError, match="on other texts"):
@@ -58,7 +58,7 @@ def test_ratings_come_back_as_logits_to_the_texts_that_have_them(tmp_path: Path)
     expected = [[0, 2, 1, 3], [none] * 4, [50, 50, none, none], [85, 92, 0, 9]]
     np.testing.assert_allclose(shares, expected, atol=0.7)
     assert np.isnan(logits[:, HEADS.index("profanity")]).all()
-    with pytest.raises(InputError, match="no ratings"):
+    with pytest.raises(InputError, match="no such data file"):
         ratings.load_ratings(rated, tmp_path / "none.npz")
 
 
