@@ -209,7 +209,7 @@ def load(path: str | PathLike[str] | None = None) -> Policy:
         shipped = resources.files("moderation") / "assets" / "policy.toml"
         return parse(shipped.read_text("utf-8"), "policy.toml")
     try:
-        text = Path(path).read_text("utf-8")
+        text = Path(path).read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as fault:
         reason = getattr(fault, "strerror", None) or "not UTF-8 text"
         raise PolicyError(reason, path=path, mend="name a readable TOML file") from fault

@@ -106,6 +106,30 @@ def test_a_frame_without_ids_is_refused(engine: ModuleType) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+def test_the_column_that_is_named_is_scored_and_a_wrong_name_is_refused(
+    engine: ModuleType, tmp_path: Path
+) -> None:
+    named = {"comment_id": ["1"], "body": ["You idiot"], "text": ["Well said"]}
+    pq.write_table(pa.table(named), tmp_path / "named.parquet")
+    given = str(tmp_path / "*.parquet")
+    engine.save(engine.score(given, text_column="body"), tmp_path / "scored")
+    (row,) = pd.read_parquet(tmp_path / "scored").to_dict("records")
+    assert (row["text"], row["input_text"], row["action"]) == ("You idiot", "Well said", "review")
+    with pytest.raises(ColumnError, match='no column "bdoy" among comment_id, body, text; name'):
+        engine.score(given, text_column="bdoy")
+
+
+def test_an_option_that_no_engine_heeds_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = str(tmp_path / "scored")
+    given = ["score", "comments", "--engine", "dask", "-o", out, "--check", "--jobs", "2"]
+    assert cli.run(given) == 2
+    assert "leave out --jobs, --check" in capsys.readouterr().err
+
+
+@pytest.mark.slow
 def test_dask_reads_a_glob_and_says_when_it_is_empty(folder: Path) -> None:
     dask = pytest.importorskip("dask.dataframe") and import_module("moderation.engines.dask")
     assert len(dask.score(str(folder / "*0.parquet"), text_column="body").compute()) == ROWS

@@ -139,5 +139,11 @@ def test_the_identity_changes_with_the_text(tmp_path: Path) -> None:
     assert policy.load(path).identity != first
 
 
+def test_a_policy_may_begin_with_the_mark_that_some_editors_put_there(tmp_path: Path) -> None:
+    path = tmp_path / "policy.toml"
+    path.write_text(TWO_RULES, "utf-8-sig")
+    assert policy.load(path).name == "two"
+
+
 def test_the_shipped_policy_never_rejects() -> None:
     assert {rule.action for rule in policy.load().rules} == {"review"}

@@ -36,6 +36,7 @@ def report(
     scorer = Scorer.load(policy)
     columns = options.columns(text_column, column)
     chosen = work.Inputs(tuple(inputs), format, columns, keep_personal, strict)
+    work.apart(chosen, out)
     frame = work.gathered(chosen, scorer)
     reports.save(reports.render(frame, title=title, policy=scorer.policy), out)
     typer.echo(f"{out}: open it in a browser", err=True)

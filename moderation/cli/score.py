@@ -37,7 +37,8 @@ def score(
         typer.Option(help="spark or dask: from a folder or glob of Parquet to a folder."),
     ] = None,
     check: Annotated[
-        bool, typer.Option("--check", help="Exit with 1 when something is flagged.")
+        bool,
+        typer.Option("--check", help="Exit with 1 when something is flagged or cannot be read."),
     ] = False,
 ) -> None:
     """Score comments and show or write what a person should look at, in what order, and why.
@@ -59,15 +60,19 @@ def score(
     from moderation.scoring import Scorer
 
     if engine:
-        by_engine(engine, inputs, out, text_column or "text", policy)
+        others = {"--to": to, "--format": format, "--column": column, "--jobs": jobs > 1}
+        others |= {"--keep-personal": keep_personal, "--strict": strict, "--unplaced": unplaced}
+        others |= {"--resume": resume, "--check": check}
+        by_engine(engine, inputs, out, text_column or "text", policy, others)
         return
     output = work.Output.of(out, to)
     scorer = Scorer.load(policy)
     columns = options.columns(text_column, column)
     chosen = work.Inputs(tuple(inputs), format, columns, keep_personal, strict, unplaced)
+    work.apart(chosen, output.path)
     if output.kind == "table" and not resume:
         tally = work.show(chosen, scorer, jobs)
     else:
         tally = work.write(chosen, scorer, output, jobs, resume)
-    if check and tally.flagged:
+    if check and (tally.flagged or tally.rejected):
         raise typer.Exit(1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -85,6 +86,18 @@ class Output:
         return self.path if self.path and (self.path.is_file() or not self.path.exists()) else None
 
 
+def apart(inputs: Inputs, out: Path | None) -> None:
+    """See to it that what is read is not written over.
+
+    Raises:
+        ModerationError: The output is one of the inputs, under whatever name.
+    """
+    if out is None or not out.is_file():
+        return
+    if any(os.path.exists(path) and os.path.samefile(path, out) for path in inputs.paths):
+        raise ModerationError("is read, too", path=out, mend="name another place with -o")
+
+
 def show(inputs: Inputs, scorer: Scorer, jobs: int) -> Tally:
     """Score everything there is to read and show the queue."""
     from rich.console import Console
@@ -96,6 +109,7 @@ def show(inputs: Inputs, scorer: Scorer, jobs: int) -> Tally:
     for frame in progress.shown(mapped(scorer.score, reading, jobs), tally, reading):
         queue.add(frame)
     tell(reading, inputs.unplaced)
+    tally.rejected = reading.rejected
     queue.show(scorer.policy, tally, Console(highlight=False))
     return tally
 
@@ -148,6 +162,7 @@ def _to_stream(reading: Reading, scorer: Scorer, output: Output, jobs: int) -> T
     with Writer(output.path or sys.stdout.buffer, output.kind, schema) as writer:
         for frame in progress.shown(mapped(scorer.score, reading, jobs), tally, reading):
             writer.write(frame)
+    tally.rejected = reading.rejected
     return tally
 
 

@@ -44,7 +44,8 @@ class Engine(ABC, Generic[Frame]):
             comments: A frame of the engine with ``comment_id`` and ``text``, or the folder or glob
                 of Parquet files, where a missing ``comment_id`` is made from file name and row
                 number.
-            text_column: The column that holds the text; it comes out as ``text``.
+            text_column: The column that holds the text; it comes out as ``text``, and another
+                that was called so as ``input_text``.
             policy: A policy file on this machine; the shipped one otherwise.
             model: Model weights on this machine; the shipped ones otherwise.
 
@@ -57,8 +58,9 @@ class Engine(ABC, Generic[Frame]):
             InputError: No Parquet file is there.
         """
         frame = self.read(comments) if isinstance(comments, str) else comments
-        frame = self.renamed(frame, text_column, "text")
-        _check(self.names(frame))
+        _check(self.names(frame), text_column)
+        if text_column != "text":
+            frame = self.renamed(self.renamed(frame, "text", "input_text"), text_column, "text")
         return self.mapped(frame, Scorer.load(policy, model))
 
     @abstractmethod
@@ -124,8 +126,11 @@ def missing(package: str, extra: str) -> ModerationError:
     return ModerationError(f"{package} is not installed", mend=mend)
 
 
-def _check(names: Sequence[str]) -> None:
-    for name in ("comment_id", "text"):
+def _check(names: Sequence[str], text_column: str) -> None:
+    mends = {
+        "comment_id": "rename the column that is the comment_id, or make one",
+        text_column: "name the column that is the text",
+    }
+    for name, mend in mends.items():
         if name not in names:
-            mend = f"rename the column that is the {name}, or make one"
             raise ColumnError(f'no column "{name}" among {", ".join(names)}', mend=mend)

@@ -15,6 +15,7 @@ from moderation import columns, engines
 from moderation.engines import Engine
 from moderation.errors import InputError
 from moderation.formats.frames import schema_of, to_pandas
+from moderation.formats.writing import Writer
 from moderation.scoring import Scorer
 
 if TYPE_CHECKING:
@@ -65,15 +66,28 @@ class _Dask(Engine["DataFrame"]):
         return frame.map_partitions(_scored, sent, meta=empty)
 
     def save(self, scored: DataFrame, out: str | PathLike[str]) -> None:
+        import dask
+
         folder = Path(engines.vacant(out))
         unfinished = folder.with_name(f".{folder.name}.tmp")
         shutil.rmtree(unfinished, ignore_errors=True)
-        scored.to_parquet(unfinished, write_index=False, schema=schema_of(scored._meta))
+        unfinished.mkdir(parents=True)
+        schema, write = schema_of(scored._meta), dask.delayed(_write)
+        parts = enumerate(scored.to_delayed())
+        dask.compute(
+            [write(part, unfinished / f"part.{n:05}.parquet", schema) for n, part in parts]
+        )
         unfinished.rename(folder)  # so that it appears when it is whole
 
 
 def _scored(frame: pd.DataFrame, scorer: Scorer) -> pd.DataFrame:
     return next(engines.scored(scorer, [frame]))
+
+
+def _write(frame: pd.DataFrame, path: Path, schema: pa.Schema) -> None:
+    """One partition as one machine writes it: Dask would note types that pandas cannot read."""
+    with Writer(path, "parquet", schema) as writer:
+        writer.write(frame)
 
 
 def _pieces(path: str) -> Iterator[Piece]:

@@ -145,6 +145,31 @@ class Fairness:
 
 def templates(bench: Bench) -> Fairness:
     """The AUCs on the templates; the groups are those that ``I am …`` names."""
+    names, groups = bench.once(_named)
+    scores = bench.head(TEMPLATES, "toxicity", "phrase")
+    return Fairness.of(scores, ~_harmless(bench), groups, names, np.arange(len(scores)))
+
+
+def harmless_sent(bench: Bench) -> Figure:
+    """Share of the harmless templates that the default policy sends to a person, by any head.
+
+    The note names the group that it sends most often.
+    """
+    names, groups = bench.once(_named)
+    harmless, sent = _harmless(bench), bench.flags(TEMPLATES, "phrase")
+    each = (groups[harmless & sent].sum(axis=0) / groups[harmless].sum(axis=0)).tolist()
+    most = int(np.argmax(each))
+    note, detail = f"{names[most]} {each[most]:.3f}", dict(zip(names, each, strict=True))
+    return figure(partial(share, sent[harmless]), int(harmless.sum()), note, detail)
+
+
+def _harmless(bench: Bench) -> NDArray[np.bool_]:
+    """Which templates are labelled as harmless."""
+    return (bench.frame(TEMPLATES)["toxicity"] == "nontoxic").to_numpy()
+
+
+def _named(bench: Bench) -> tuple[list[str], NDArray[np.bool_]]:
+    """The groups of the templates, and which template names which, [n, groups]."""
     frame = bench.frame(TEMPLATES)
     phrases = [phrase.lower() for phrase in bench.column(TEMPLATES, "phrase")]
     own = np.flatnonzero(frame["template"] == "am_identity")
@@ -154,9 +179,7 @@ def templates(bench: Bench) -> Fairness:
     groups = np.zeros((len(phrases), len(names)), bool)
     for row, phrase in enumerate(phrases):
         groups[row, [place[name] for name in pattern.findall(phrase)]] = True
-    scores = bench.head(TEMPLATES, "toxicity", "phrase")
-    toxic = (frame["toxicity"] == "toxic").to_numpy()
-    return Fairness.of(scores, toxic, groups, names, np.arange(len(phrases)))
+    return names, groups
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,6 +145,13 @@ MEASURES: tuple[Measure, ...] = (
     ),
     *(row for source in FAIRNESS for row in _fairness(*source)),
     Measure(
+        "templates.harmless",
+        "harmless templates sent to a person",
+        identities.TEMPLATES,
+        identities.harmless_sent,
+        at_most=True,
+    ),
+    Measure(
         "swapped.change",
         "mean change when the identity is swapped",
         identities.REAL,

@@ -129,10 +129,10 @@ class Reading:
     def share(self) -> float | None:
         """How much of the inputs' bytes has been read, 0…1; None where that is not known."""
         sizes = [entry.source.stamp for entry in self._inputs]
-        done = sum(entry.source.consumed for entry in self._inputs)
-        if None in sizes or not done:
+        if None in sizes:
             return None
-        return min(1.0, done / sum(stamp[0] for stamp in sizes if stamp))
+        done = sum(entry.source.consumed for entry in self._inputs)
+        return min(1.0, done / sum(stamp[0] for stamp in sizes if stamp)) if done else None
 
     def __iter__(self) -> Iterator[pd.DataFrame]:
         return map(to_pandas, self.tables())

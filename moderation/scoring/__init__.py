@@ -171,6 +171,7 @@ def score(
         n rows in the same order; scores 0…1 (sentiment −1…1), an action, a priority and reasons.
 
     Raises:
+        TypeError: It is one text, or not all are texts.
         PolicyError: The policy cannot be read.
         ModelError: The weights are missing, damaged or of another version.
         KeyError: The frame has no ``text`` column.
@@ -182,6 +183,8 @@ def score(
         [['Thank you, well said.', 'approve'], ['Shut up, you stupid liar.', 'review']]
     """
     if not isinstance(comments, pd.DataFrame):
+        if isinstance(comments, str | Mapping):
+            raise TypeError(f"score() takes texts or a frame, not a {type(comments).__name__}")
         string = columns.pandas_type("string")
         comments = pd.DataFrame({"text": string.__from_arrow__(arrow(list(comments)))})
     return Scorer.load(policy, model).score(comments)

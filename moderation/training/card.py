@@ -23,6 +23,8 @@ _HARMLESS = (
     ("abuse quoted to condemn it", 'Calling her a "stupid cow" is exactly what is wrong here.'),
     ("hate denied", "Nobody here hates immigrants."),
     ("dialect", "she aint even do nothin wrong, my boy just trippin"),
+    ("a group named by a noun", "My neighbour is a Jew."),
+    ("a word again and again", "ha ha ha ha ha ha ha ha ha ha ha ha ha ha ha ha ha ha ha ha"),
 )
 _HARMFUL = (
     ("a plain insult", "You are an idiot."),
@@ -94,6 +96,13 @@ that. Scores are toxicity, 0…1.
 - **A long comment** dilutes what one of its sentences says: filters keep their highest value,
   averages do not. Of the short toxic comments that reach 0.5 alone, only a third does between two
   calm ones (`moderation evaluate`).
+- **Names of groups**: some kind sentences that only name a group come before a person too, most
+  often those about gay people (`moderation evaluate`, harmless templates).
+- **Disguise**: what is misspelt into another word is not seen. Of the toxic sentences of a set of
+  disguises made by hand, a third slips through (`moderation evaluate`).
+- **Repetition** adds up, even of a harmless word, and then no word is marked.
+- **Readers elsewhere**: scores are calibrated by Wikipedia's. Among news comments chosen as likely
+  toxic, readers agree less than the scores say, at both ends (`docs/reliability.svg`).
 - **Context** is not read: a reply is judged without what it answers.
 - **Dialect**: the tweets it learnt from call much African-American English offensive. They have a
   question of their own in training, so that their habit is not the answer of the six heads; what

@@ -270,3 +270,49 @@ def test_without_floors_nothing_is_measured_as_if_it_held_them(run: Run, tmp_pat
     code, out, err = run("evaluate", "--data", tmp_path, "--floors", tmp_path / "none.json")
     assert (code, out) == (2, "")
     assert "none.json: no floors; run with --set-floors first" in err
+
+
+PIPED = {
+    "JSON Lines": b'{"id": 1, "text": "You idiot"}\n{"id": 2, "text": "Well said"}\n',
+    "a table": b"id,text\n1,You idiot\n2,Well said\n",
+    "more than is looked at first": b"id,text\n1,You idiot\n" + b"2,Well said\n" * 20_000,
+}
+
+
+@pytest.mark.parametrize("what", PIPED)
+def test_what_comes_through_a_pipe_is_scored(what: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "moderation", "score", "-"]
+    done = subprocess.run(command, input=PIPED[what], capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [row["action"] for row in rows[:2]] == ["review", "approve"]
+    assert len(rows) == PIPED[what].count(b"\n") - (what != "JSON Lines")
+    kept = tmp_path / "scored.parquet"
+    done = subprocess.run([*command, "-o", str(kept)], input=PIPED[what], check=False)
+    assert done.returncode == 0
+    assert kept.is_file()
+
+
+@pytest.mark.parametrize("command", ["score", "report"])
+def test_what_is_read_is_not_written_over(
+    run: Run, thread: Path, tmp_path: Path, command: str
+) -> None:
+    link = tmp_path / "link.csv"
+    link.symlink_to(thread)
+    for out in (thread, link):
+        code, _, err = run(command, thread, "-o", out)
+        assert code == 2
+        assert f"{out}: is read, too; name another place with -o" in err
+    assert thread.read_text("utf-8") == THREAD
+
+
+@pytest.mark.parametrize("arguments", [(), ("--to", "table"), ("-o", "scored.csv")])
+def test_a_check_does_not_wave_through_what_cannot_be_read(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("torn.csv").write_text("id,text\n1,Well said\n2,I will kill you,\n", "utf-8")
+    code, _, err = run("score", "torn.csv", "--check", *arguments)
+    assert "rejected: 1 of 2 records" in err
+    assert code == 1
+    assert run("score", "torn.csv", *arguments)[0] == 0

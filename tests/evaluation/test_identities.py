@@ -39,7 +39,7 @@ def test_swap_is_undone_by_swapping_back(identity: tuple[str, str]) -> None:
 
 
 class Unfair:
-    """Scores whatever names gay people .8, and otherwise as the toy does."""
+    """Scores whatever names gay people .95, and otherwise as the toy does."""
 
     def __init__(self, toy: Toy) -> None:
         self.toy = toy

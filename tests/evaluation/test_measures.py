@@ -29,6 +29,7 @@ BY_HAND = {
     "context.with.difference": 0.4,
     "perspective.spearman": 1.0,
     "templates.bpsn.worst": 1.0,
+    "templates.harmless": 0.0,
     "swapped.bnsp.mean": 1.0,
     "swapped.change": 0.0,
     "swapped.flips": 0.0,

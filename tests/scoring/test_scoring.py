@@ -202,6 +202,8 @@ def test_explanation(scorer: Scorer) -> None:
     assert "idiot" in str(explanation)
     with pytest.raises(ValueError, match="no head 'rudeness'"):
         explanation.contributions("rudeness")
+    with pytest.raises(TypeError, match="takes texts or a frame, not a str"):
+        moderation.score("You idiot")
     with pytest.raises(TypeError, match="takes a text, not int"):
         scorer.explain(3)  # type: ignore[arg-type]  # what a notebook user may do
 
