@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 
 from moderation import batch
+from moderation.batch.lock import claimed
 from moderation.errors import ModerationError
 from moderation.formats import Reading
 from moderation.scoring import Scorer
@@ -162,6 +163,20 @@ def test_parts_of_another_job_are_not_gone_on_with(
     interrupted(comments, scorer, out, 250)
     with pytest.raises(ModerationError, match=f"the interrupted job had other {other}"):
         batch.run(OTHERS[other](comments), scorer, out, resume=True)
+
+
+def test_two_jobs_do_not_write_to_one_place(comments: Path, scorer: Scorer, tmp_path: Path) -> None:
+    out = tmp_path / "out.parquet"
+    interrupted(comments, scorer, out, 250)
+    folder = tmp_path / "out.parquet.parts"
+    before = sorted(folder.iterdir())
+    with (
+        claimed(folder),
+        pytest.raises(ModerationError, match="another job writes here; wait for it"),
+    ):
+        batch.run(Reading(comments, rows=50), scorer, out, resume=True)
+    assert sorted(folder.iterdir()) == before
+    assert batch.run(Reading(comments, rows=50), scorer, out, resume=True).rows == len(rows(out))
 
 
 def test_a_pipe_cannot_be_resumed(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@
         00000.parquet.rejects.jsonl     what could not be read, if anything
         00000.json                      counts; written last: the part counts when this is there
         00001.parquet                   …
+        lock                            held while a job writes here
 
 Every file appears under its name when it is whole and safe on disk. At the end the parts are
 joined into one file in the folder, which takes its name in one step, and the folder goes.
@@ -20,11 +21,12 @@ import shutil
 from collections.abc import Iterable, Mapping
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
 from moderation import __version__
+from moderation.batch.lock import LOCK, claimed
 from moderation.batch.tally import Tally
 from moderation.errors import ModerationError
 from moderation.formats import Reject
@@ -62,6 +64,7 @@ class Parts:
         self._part = Part()
         self._writer: Writer | None = None
         self._rejects: Rejects | None = None
+        self._lock: BinaryIO | None = None
 
     @classmethod
     def opened(
@@ -160,6 +163,7 @@ class Parts:
         os.replace(whole, self.out)
         sync_folder(self.out.parent)
         shutil.rmtree(self.folder)
+        self._unlock()
 
     def abandon(self) -> None:
         """Stop: the open part is lost; where it was the first, no trace stays."""
@@ -168,6 +172,11 @@ class Parts:
             self._rejects.discard()
         if not self.complete:
             shutil.rmtree(self.folder, ignore_errors=True)
+        self._unlock()
+
+    def _unlock(self) -> None:
+        if self._lock:
+            self._lock.close()
 
     def _join_rejects(self, paths: list[Path]) -> None:
         final = Path(f"{self.out}{_REJECTS}")
@@ -183,12 +192,13 @@ class Parts:
 
     def _begin(self, job: Mapping[str, object] | None) -> None:
         """Make the folder hold what is finished, and nothing else."""
-        kept = {_JOB} if self.complete else set()
+        kept = {LOCK, _JOB} if self.complete else {LOCK}
         for number in range(len(self.complete)):
             rows = self._path(number).name
             kept |= {f"{number:05d}.json", rows, f"{rows}{_REJECTS}"}
         try:
             self.folder.mkdir(exist_ok=True)
+            self._lock = claimed(self.folder)
             for path in self.folder.iterdir():
                 if path.name not in kept:
                     path.unlink()

@@ -7,8 +7,8 @@ from moderation.formats.registry import FORMATS
 _PREFACE = """\
 A format is recognised by what a file holds, whatever it is called; `--format` overrides. Files may
 be packed (.gz, .zst, .zip with one member), and `-` is standard input. E-mail and IP addresses stay
-out unless `--keep-personal` lets them through. What cannot be read is counted and set aside:
-`rows + rejected = records`.
+out unless `--keep-personal` lets them through. What cannot be read is counted and set aside, as it
+is, addresses included: `rows + rejected = records`.
 """
 
 

@@ -73,7 +73,8 @@ class Explanation:
         """What every code point of the text adds to a head's uncalibrated logit.
 
         Returns:
-            float64[len(text)]; their sum and the model's intercept are the logit.
+            float64[len(text)]; their sum, and what no character of this text carries (the bias,
+            and the thresholds of the filters that it reaches), are the logit.
 
         Raises:
             ValueError: There is no such head.
