@@ -223,6 +223,15 @@ def test_lines_may_be_blank_or_end_in_any_way(tmp_path: Path) -> None:
     assert read(saved(tmp_path, "b.csv", "\n\r\ntext\n\na\n\n"))["text"].tolist() == ["a"]
 
 
+def test_a_line_whose_text_is_a_list_is_set_aside_and_the_others_are_read(tmp_path: Path) -> None:
+    lines = ['{"text": "a"}', '{"text": ["You idiot"]}', '{"text": {"b": 1}}', '{"text": "c"}']
+    reading = Reading(saved(tmp_path, "a.jsonl", "\n".join(lines)))
+    assert pd.concat(reading)["text"].tolist() == ["a", "c"]
+    assert [(reject.line, reject.raw) for reject in reading.rejects] == [
+        (line, lines[line - 1].encode()) for line in (2, 3)
+    ]
+
+
 @pytest.mark.parametrize("name", ["a.jsonl", "a.csv", "a.tsv"])
 def test_a_comment_of_ten_megabytes_is_a_comment(name: str, tmp_path: Path) -> None:
     long = "no " * 3_500_000

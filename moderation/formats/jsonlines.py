@@ -93,7 +93,7 @@ def opened(parts: Iterator[Block | Reject], source: Source, options: Options) ->
         if size >= BLOCK:
             break
     kinds = _kinds((part for part in early if isinstance(part, Block)), source)
-    nested = [key for key, types in kinds.items() if types & {dict, list}]
+    nested = [key for key, types in kinds.items() if types & {dict, list} and str not in types]
     chosen = layout(list(kinds), source, options, unfit=nested, reserved=[EXTRA])
     if chosen.own["text"] in nested:
         what = f'column "{printable(chosen.own["text"])}" holds objects or lists, not text'
@@ -220,6 +220,8 @@ class _Reader:
             elif kind is msgspec.Raw:
                 value = msgspec.json.encode(value)
             elif not _fits(value, kind):
+                if key == self.layout.own["text"]:
+                    raise ValueError(f'"{printable(key)}" holds an object or a list, not text')
                 held[key], value = value, None
             fitting.append(value)
         return self._type(*fitting), msgspec.json.encode(held).decode() if held else None
