@@ -182,9 +182,16 @@ def test_every_source_is_read_and_asks_something(shared_data: Path) -> None:
     assert set(corpus.sources[corpus.natural]) == {ORDINARY}
 
 
+@pytest.fixture(scope="module")
+def gathered(shared_data: Path) -> tuple[Material, set[str]]:
+    return gather(shared_data)
+
+
 @pytest.mark.slow
-def test_no_evaluation_text_nor_a_near_duplicate_is_learnt_from(shared_data: Path) -> None:
-    material, dropped = gather(shared_data)
+def test_no_evaluation_text_nor_a_near_duplicate_is_learnt_from(
+    shared_data: Path, gathered: tuple[Material, set[str]]
+) -> None:
+    material, dropped = gathered
     assert dropped
     assert np.isnan(ratings.load_ratings(sorted(dropped))).all()
     marked = set(load_set(shared_data, SPANS)["text"]) - dropped
@@ -193,8 +200,10 @@ def test_no_evaluation_text_nor_a_near_duplicate_is_learnt_from(shared_data: Pat
 
 
 @pytest.mark.slow
-def test_what_is_buried_is_rated_and_nothing_that_calibrates_is_in_it(shared_data: Path) -> None:
-    material, _ = gather(shared_data)
+def test_what_is_buried_is_rated_and_nothing_that_calibrates_is_in_it(
+    shared_data: Path, gathered: tuple[Material, set[str]]
+) -> None:
+    material, _ = gathered
     buried = np.flatnonzero(material.buried)
     assert len(buried) > 4_000
     assert (material.ratings[buried, HEADS.index("toxicity")] > 1.6).all()
