@@ -19,7 +19,8 @@ def claimed(folder: Path) -> BinaryIO:
     file = (folder / LOCK).open("ab")
     try:
         import fcntl
-    except ImportError:  # not on Windows, where an open file cannot be taken away either
+    except ImportError:  # Windows, where an open file could not be taken away with its folder
+        file.close()
         return file
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

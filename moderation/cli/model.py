@@ -100,13 +100,13 @@ def evaluate(
     from moderation.evaluation.subject import Shipped
 
     known = None if set_floors and not floors.exists() else evaluation.load_floors(floors)
-    subject, where = Shipped.load(folder), data or evaluation.data_folder()
-    results = evaluation.evaluate(subject, where, each=_tell)
+    bench = evaluation.Bench(Shipped.load(folder), data or evaluation.data_folder())
+    results = evaluation.evaluate(bench, each=_tell)
     typer.echo(results.markdown())
     if json:
         results.save(json)
     if plot:
-        _draw(evaluation.Bench(subject, where), plot)
+        _draw(bench, plot)
     if set_floors:
         lower = dict.fromkeys(lower_floor or (), reason)
         evaluation.save_floors(
@@ -119,14 +119,12 @@ def evaluate(
 
 
 def _draw(bench: Bench, plot: Path) -> None:
-    """The reliability plot, whole or not at all."""
+    """The reliability plot."""
+    from moderation import report
     from moderation.evaluation import reliability_points
-    from moderation.formats.writing import Whole
     from moderation.report.reliability import reliability
 
-    picture = reliability(reliability_points(bench), bench.subject.model)
-    with Whole(plot) as file:
-        file.stream.write(picture.encode())
+    report.save(reliability(reliability_points(bench), bench.subject.model), plot)
 
 
 def _tell(row: Row) -> None:

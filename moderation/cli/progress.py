@@ -98,3 +98,4 @@ def shown(frames: Iterable[pd.DataFrame], tally: Tally, reading: Reading) -> Ite
             tally.add(frame)
             display(Progress(tally, tally.rows, reading.share))
             yield frame
+    tally.rejected = reading.rejected

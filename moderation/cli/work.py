@@ -109,7 +109,6 @@ def show(inputs: Inputs, scorer: Scorer, jobs: int) -> Tally:
     for frame in progress.shown(mapped(scorer.score, reading, jobs), tally, reading):
         queue.add(frame)
     tell(reading, inputs.unplaced)
-    tally.rejected = reading.rejected
     queue.show(scorer.policy, tally, Console(highlight=False))
     return tally
 
@@ -162,7 +161,6 @@ def _to_stream(reading: Reading, scorer: Scorer, output: Output, jobs: int) -> T
     with Writer(output.path or sys.stdout.buffer, output.kind, schema) as writer:
         for frame in progress.shown(mapped(scorer.score, reading, jobs), tally, reading):
             writer.write(frame)
-    tally.rejected = reading.rejected
     return tally
 
 

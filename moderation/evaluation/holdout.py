@@ -75,11 +75,6 @@ def load_set(data: Path, name: str) -> pd.DataFrame:
     import pandas as pd
 
     path = _path(data, name)
-    if name == CONTRASTS:
-        checked_out(path)
-    elif not path.is_file():
-        mend = "set MODERATION_DATA to its folder"
-        raise InputError("no such data file", path=path, mend=mend)
     return pd.read_csv(path) if path.suffix == ".csv" else pd.read_parquet(path)
 
 
@@ -89,15 +84,20 @@ def checked_out(path: Path) -> Path:
     Raises:
         InputError: It is not there: this is no checkout.
     """
-    if not path.is_file():
-        mend = "work in a checkout of the repository"
-        raise InputError("no such data file", path=path, mend=mend)
-    return path
+    return _present(path, "work in a checkout of the repository")
 
 
 def _path(data: Path, name: str) -> Path:
     """Where a labelled file lies."""
-    return WRITTEN / "held_out.csv" if name == CONTRASTS else data / f"{name}.parquet"
+    if name == CONTRASTS:
+        return checked_out(WRITTEN / "held_out.csv")
+    return _present(data / f"{name}.parquet", "set MODERATION_DATA to its folder")
+
+
+def _present(path: Path, mend: str) -> Path:
+    if not path.is_file():
+        raise InputError("no such data file", path=path, mend=mend)
+    return path
 
 
 def load_digests(data: Path) -> dict[str, str]:

@@ -132,7 +132,6 @@ def buried(bench: Bench) -> Figure:
     ]
     kept = judged(bench.subject.score(built)["toxicity"]) >= FLAG
     size = sizes[around].sum(axis=1).mean()
-
     return _share(kept, f"{size:.0f} calm characters around each")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from moderation.evaluation.bench import Bench, Subject
+from moderation.evaluation.bench import Bench
 from moderation.evaluation.bootstrap import Figure
 from moderation.evaluation.holdout import load_digests
 from moderation.evaluation.table import MEASURES, Measure
@@ -82,8 +82,7 @@ class Results:
 
 
 def evaluate(
-    subject: Subject,
-    data: Path,
+    bench: Bench,
     *,
     measures: Sequence[Measure] = MEASURES,
     each: Callable[[Row], None] | None = None,
@@ -91,21 +90,19 @@ def evaluate(
     """Measure a model on everything.
 
     Args:
-        subject: The model, with the default policy.
-        data: The folder of labelled data.
+        bench: The model, with the default policy, and the folder of labelled data.
         measures: Which rows.
         each: Called with every row as soon as it is known, in order.
 
     Raises:
         InputError: A labelled file is missing.
     """
-    bench = Bench(subject, data)
     rows = []
     for measure in measures:
         rows.append(Row(measure, measure.measure(bench)))
         if each is not None:
             each(rows[-1])
-    return Results(subject.model, load_digests(data), tuple(rows))
+    return Results(bench.subject.model, load_digests(bench.data), tuple(rows))
 
 
 def number(value: float) -> str:

@@ -71,7 +71,7 @@ def render(
 
 
 def save(page: str, path: str | PathLike[str]) -> None:
-    """Write a page, whole or not at all.
+    """Write a page or a picture, whole or not at all.
 
     Raises:
         ModerationError: It cannot be written there.

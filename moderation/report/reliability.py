@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pandas as pd
 
 from moderation.report.template import load_template
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 #: Of the square between the axes, in the units of the drawing.
 SIDE = 300
@@ -33,7 +30,7 @@ def reliability(points: pd.DataFrame, title: str) -> str:
         >>> 'cx="240.0" cy="75.0"' in reliability(pd.DataFrame([row]), "a model")
         True
     """
-    series = [(name, SERIES[name], list(_dots(points, name))) for name in SERIES]
+    series = [(name, meaning, list(_dots(points, name))) for name, meaning in SERIES.items()]
     return load_template("reliability.svg.jinja").render(series=series, title=title, side=SIDE)
 
 

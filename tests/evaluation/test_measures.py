@@ -53,7 +53,7 @@ BY_HAND = {
 
 @pytest.fixture(scope="module")
 def results(labelled: Path, toy_once: Toy) -> Results:
-    return evaluate(toy_once, labelled, measures=QUICK)
+    return evaluate(Bench(toy_once, labelled), measures=QUICK)
 
 
 def test_rewrites_that_say_the_same_are_no_pairs_and_counted_beside_them(results: Results) -> None:
@@ -74,7 +74,7 @@ def test_contrasts_say_what_the_harmless_and_the_harmful_ones_come_to(
     monkeypatch.setattr(holdout, "WRITTEN", tmp_path)
     contrasts = [measure for measure in MEASURES if measure.file == CONTRASTS]
     auc, harmless, harmful = (
-        row.figure for row in evaluate(toy, labelled, measures=contrasts).rows
+        row.figure for row in evaluate(Bench(toy, labelled), measures=contrasts).rows
     )
     # Of nine pairs one is won, four are lost to "idiot" and "Clown", and four are ties.
     assert (auc.value, auc.note) == (pytest.approx(3 / 9), "self 0.25, calm 0.50")
@@ -95,13 +95,15 @@ def test_every_measure_has_a_name_of_its_own() -> None:
 
 def test_each_text_is_scored_once(labelled: Path, toy: Toy) -> None:
     natural = [measure for measure in QUICK if measure.name.startswith("natural.")]
-    evaluate(toy, labelled, measures=natural)
+    evaluate(Bench(toy, labelled), measures=natural)
     assert toy.asked == len(load_set(labelled, "jigsaw_natural_dev"))
 
 
 def test_rows_are_told_as_they_come(labelled: Path, toy: Toy) -> None:
     told: list[str] = []
-    evaluate(toy, labelled, measures=QUICK[:3], each=lambda row: told.append(row.measure.name))
+    evaluate(
+        Bench(toy, labelled), measures=QUICK[:3], each=lambda row: told.append(row.measure.name)
+    )
     assert told == [measure.name for measure in QUICK[:3]]
 
 
@@ -128,7 +130,7 @@ def test_table_puts_the_aim_beside_the_figure(results: Results) -> None:
 
 def test_missing_folder_is_a_mistake_to_mend(toy: Toy, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="MODERATION_DATA"):
-        evaluate(toy, tmp_path, measures=QUICK[:1])
+        evaluate(Bench(toy, tmp_path), measures=QUICK[:1])
 
 
 def test_reliability_points_of_labels_and_votes(labelled: Path, toy: Toy) -> None:
@@ -147,7 +149,7 @@ def test_refused_text_stands_in_the_middle(labelled: Path, toy: Toy) -> None:
 @pytest.mark.slow
 def test_speed_is_measured_beside_scikit_learn(shared_data: Path, toy: Toy) -> None:
     timed = [measure for measure in MEASURES if measure.name in TIMED]
-    rate, ratio = (row.figure for row in evaluate(toy, shared_data, measures=timed).rows)
+    rate, ratio = (row.figure for row in evaluate(Bench(toy, shared_data), measures=timed).rows)
     assert 0 < rate.low <= rate.value <= rate.high
     assert ratio.value > 1  # one short word list is faster than a million features
     assert not any(measure.has_floor for measure in timed)
@@ -178,5 +180,6 @@ def test_published_figures_of_perspective_are_met(
     shared_data: Path, name: str, published: float
 ) -> None:
     chosen = [measure for measure in MEASURES if measure.name == name]
-    found = evaluate(Perspective(shared_data), shared_data, measures=chosen)  # type: ignore[arg-type]
+    bench = Bench(Perspective(shared_data), shared_data)  # type: ignore[arg-type]
+    found = evaluate(bench, measures=chosen)
     assert found.rows[0].figure.value == pytest.approx(published, abs=0.005)

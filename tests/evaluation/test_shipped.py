@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from moderation.columns import ACTIONS, HEADS
-from moderation.evaluation import check, evaluate, load_floors
+from moderation.evaluation import Bench, check, evaluate, load_floors
 from moderation.evaluation.subject import Shipped
 
 FLOORS = Path(__file__).parents[2] / "data" / "evaluation.json"
@@ -35,6 +35,6 @@ def test_shipped_model_can_be_measured(shipped: Shipped) -> None:
 
 @pytest.mark.slow
 def test_shipped_model_holds_its_floors(shipped: Shipped, shared_data: Path) -> None:
-    results = evaluate(shipped, shared_data)
+    results = evaluate(Bench(shipped, shared_data))
     assert check(results, load_floors(FLOORS)) == []
     assert results.model == load_floors(FLOORS).model
