@@ -164,5 +164,5 @@ def test_a_missing_engine_is_one_line_with_the_command_that_installs_it(
     monkeypatch.setitem(sys.modules, package, None)
     monkeypatch.setitem(sys.modules, f"{package}.sql", None)
     module = import_module(f"moderation.engines.{name}")
-    with pytest.raises(ModerationError, match=rf"pip install 'moderation\[{name}\]'"):
+    with pytest.raises(ModerationError, match=rf"pip install '\.\[{name}\]' in a checkout"):
         module.score("comments")

@@ -122,7 +122,7 @@ def vacant(out: str | PathLike[str]) -> str:
 
 def missing(package: str, extra: str) -> ModerationError:
     """What to say where an engine is not installed."""
-    mend = f"pip install 'moderation[{extra}]'"
+    mend = f"pip install '.[{extra}]' in a checkout"
     return ModerationError(f"{package} is not installed", mend=mend)
 
 

