@@ -81,6 +81,17 @@ class Lexicon:
     def _forms(self) -> dict[str, Entry]:
         return {phrase: entry for entry in self.entries for phrase in entry.phrases}
 
+    def plain_words(self) -> Mapping[str, Entry]:
+        """Single words that are hardly ever harmless, and their entries.
+
+        Example:
+            >>> words = Lexicon.load().plain_words()
+            >>> "scumbag" in words, "pig" in words
+            (True, False)
+        """
+        plain = ((form, entry) for form, entry in self.forms().items() if not entry.ambiguous)
+        return {form: entry for form, entry in plain if " " not in form}
+
     @cached_property
     def digest(self) -> str:
         """SHA-256 of the phrases and what is said of each: layout and comments do not matter."""

@@ -11,6 +11,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from moderation.columns import FLAGGED
 from moderation.evaluation import metrics
 from moderation.evaluation.bench import Bench, judged
 from moderation.evaluation.bootstrap import Array, Figure, figure
@@ -24,6 +25,7 @@ from moderation.evaluation.holdout import (
 )
 from moderation.evaluation.identities import FLAG, Fairness
 from moderation.evaluation.metrics import Flags
+from moderation.lexicon import Lexicon
 
 NATURAL, CONTEXT = "jigsaw_natural_dev", "wikipedia_context_perspective"
 PERSPECTIVE, NEWS = "perspective_wikipedia_2k", "globe_and_mail_dev"
@@ -32,6 +34,9 @@ TEST = "jigsaw_test_dev"
 
 SHORT, LONG = 120, 600
 """Characters of a toxic comment that can be buried, and of a calm one that can bury it, at most."""
+
+THROWN = ("You {word}!", "what a {word} he is, honestly", "Nobody asked the {word} who wrote this.")
+"""Sentences in which a rude word of the lexicon is thrown at somebody."""
 
 UNSCORED = (GERMAN, "vader_ground_truth", "tweet_sentiment_dev")
 """Sets of other languages, or of sentiment: no toxicity is measured on them."""
@@ -179,7 +184,7 @@ def false_alarms(bench: Bench) -> Figure:
 
 
 def contrasts_auc(bench: Bench) -> Figure:
-    """ROC-AUC of toxicity on comments whose rude words attack somebody, or nobody.
+    """ROC-AUC of toxicity on comments that sound alike and attack somebody, or nobody.
 
     The note says it for each kind of them.
     """
@@ -195,6 +200,21 @@ def contrasts_auc(bench: Bench) -> Figure:
 def contrasts_sent(bench: Bench, harmful: bool) -> Figure:
     """Share of the harmful, or of the harmless ones, that the default policy sends to a person."""
     return _share(bench.flags(CONTRASTS)[bench.label(CONTRASTS, "harmful") == harmful])
+
+
+def listed(bench: Bench) -> Figure:
+    """Share of sentences that the default policy sends to a person for a word of the lexicon.
+
+    Every word that is hardly ever harmless has its turn; the note says it for each category.
+    """
+    words = Lexicon.load().plain_words()
+    texts = [frame.format(word=word) for frame in THROWN for word in words]
+    sent = np.isin(np.asarray(bench.subject.act(texts), dtype=object), FLAGGED)
+    each = sent.reshape(len(THROWN), -1).mean(axis=0)
+    sent_of = pd.Series(each, [entry.category for entry in words.values()]).groupby(level=0).mean()
+    detail = {str(category): value for category, value in sent_of.items()}
+    note = ", ".join(f"{category} {value:.2f}" for category, value in detail.items())
+    return _share(each, note, detail)
 
 
 def surge_auc(bench: Bench) -> Figure:

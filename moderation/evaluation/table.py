@@ -181,11 +181,12 @@ MEASURES: tuple[Measure, ...] = (
     *(_news(label) for label in ("hostile", "sarcastic", "condescending")),
     Measure(
         "contrasts.auc",
-        "ROC-AUC toxicity, rude words with and without harm",
+        "ROC-AUC toxicity, alike with and without harm",
         CONTRASTS,
         measures.contrasts_auc,
     ),
     *(_contrasts(harmful) for harmful in (False, True)),
+    Measure("lexicon", "rude words of the lexicon sent to a person", "–", measures.listed),
     Measure("surge.auc", "ROC-AUC toxicity, social media", "surge_social_1000", measures.surge_auc),
     Measure(
         "votes.ece",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from moderation.columns import HEADS
 from moderation.training.regression import fit_logistic
@@ -29,6 +30,32 @@ def calibrate(
     slope = np.array([coefficients[0] for coefficients, _ in fits])
     offset = np.array([intercept for _, intercept in fits])
     return slope, offset
+
+
+def levelled(
+    said: NDArray[np.float64], last: NDArray[np.float64], held: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """What each fold's network says of the texts it had not seen, at the last network's level.
+
+    Networks that begin otherwise, or learn from more, say everything somewhat higher or lower. By
+    how much is seen in the texts that both have learnt from, most of all where they are undecided.
+
+    Args:
+        said: [folds, n, heads], logits of the networks without each fold.
+        last: [n, heads], logits of the one that is to be calibrated.
+        held: [n], the fold of each text.
+
+    Returns:
+        [n, heads], each text's logits by its own fold's network.
+    """
+    level = np.zeros(last.shape)
+    for number, logits in enumerate(said):
+        both, rows = held != number, held == number
+        chance = expit((logits[both] + last[both]) / 2)
+        undecided = chance * (1 - chance)
+        higher = (undecided * (last[both] - logits[both])).sum(axis=0) / undecided.sum(axis=0)
+        level[rows] = logits[rows] + higher
+    return level
 
 
 def worth_of_phrases(

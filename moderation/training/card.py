@@ -24,6 +24,7 @@ _HARMLESS = (
     ("hate denied", "Nobody here hates immigrants."),
     ("dialect", "she aint even do nothin wrong, my boy just trippin"),
     ("a group named by a noun", "My neighbour is a Jew."),
+    ("a rude word that is a name", "Moby Dick is a long book about a whale."),
     ("a word again and again", "ha ha ha ha ha ha ha ha ha ha ha ha ha ha ha ha ha ha ha ha"),
 )
 _HARMFUL = (
@@ -51,10 +52,11 @@ person, for judging a person rather than a text, or for languages other than Eng
 **What it is.** Each word is a vector of {depth} numbers, from a vocabulary of {words:,} or, when
 unknown, from its letter groups; {filters} filters look at three words at a time and keep their
 highest value, and every word adds a little of its own. Learnt from {texts:,} comments, sentences,
-posts, pieces of comments with a transformer's opinion on them, misspelt copies, and what was
-written for it: sentences about groups, threats, comments whose rude words harm somebody or nobody,
-and vile sentences amid calm ones. Of {rated:,} of them it learnt how a careful reader, a large
-language model with a written guide, rated them on a scale. What is rare, threats and attacks on
+posts, pieces of comments with a transformer's opinion on them, copies that are misspelt or have
+another rude word of the lexicon, and what was written for it: sentences about groups, threats,
+comments whose words harm somebody or nobody, and vile sentences amid calm ones. Of {rated:,} of
+them it learnt how a careful reader, a large language model with a written guide, rated them on a
+scale. What is rare, threats and attacks on
 groups, it learnt from what several networks made of every text as well. To {linear:.0%} a logit is
 that of a plain regression on words, fitted to readers' labels alone. {common:.0%} of a group's name
 is what the names of its kind have in common. A phrase of the lexicon that is hardly ever anything
@@ -69,7 +71,8 @@ package, and none of an evaluation set was learnt from.
 
 ## Calibration and separation
 Measured on {natural:,} Wikipedia talk comments at natural prevalence, each scored by a network
-that was fitted without it. Expected calibration error over {bins} bins of equal size.
+that was fitted without it, brought to the level of this one. Expected calibration error over {bins}
+bins of equal size.
 
 | head | positive | ROC-AUC | Brier skill over the base rate | calibration error |
 |---|---|---|---|---|
@@ -98,6 +101,10 @@ that. Scores are toxicity, 0…1.
   calm ones (`moderation evaluate`).
 - **Names of groups**: some kind sentences that only name a group come before a person too, most
   often those about gay people (`moderation evaluate`, harmless templates).
+- **Rude words with another sense**: names ("Dick"), animals and illnesses are often taken for abuse
+  all the same, above all in a comment of two or three words.
+- **Rude words of the lexicon**: thrown at somebody in a sentence, a third is let through, mild and
+  sexual ones above all (`moderation evaluate`).
 - **Disguise**: what is misspelt into another word is not seen. Of the toxic sentences of a set of
   disguises made by hand, a third slips through (`moderation evaluate`).
 - **Repetition** adds up, even of a harmless word, and then no word is marked.
@@ -124,7 +131,8 @@ def write_card(
     Args:
         model: As saved.
         material: What it learnt from.
-        logits: [n, heads] of the natural comments, by networks that had not seen them.
+        logits: [n, heads] of the natural comments, by networks that had not seen them, at this
+                one's level.
         natural: [n, heads] their labels.
         out: Folder of the weights.
         options: What `moderation train` was told beside where the files are.

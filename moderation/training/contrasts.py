@@ -1,9 +1,10 @@
-"""Comments written for this project in which the same rude words attack somebody, or nobody.
+"""Comments written for this project in which the same words attack somebody, or nobody.
 
 Labelled files hold few comments that swear for joy, quote abuse to condemn it, deny a hatred or
-mock their own writer, so a model learns that the word is the attack. ``data/contrasts/learnt.csv``
-has each kind with harm and without, in many voices; ``held_out.csv`` beside it, by another writer,
-is what ``moderation evaluate`` measures.
+mock their own writer, so a model learns that the word is the attack; and few that menace, sneer or
+despise a group without a rude word, so it learns that nothing else is. In
+``data/contrasts/learnt.csv`` each kind stands with harm and without, in many voices;
+``held_out.csv`` beside it, by another writer, is what ``moderation evaluate`` measures.
 """
 
 from __future__ import annotations

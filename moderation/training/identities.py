@@ -97,7 +97,7 @@ _PEOPLE = _listed(
     """
 )
 
-_NAMING = (
+NAMING = (
     "my {people} next door, who happens to be {group}, brought us soup",
     "as a {group} reader I disagree with this column",
     "speaking as a proud {group} {people} i found the article fair",
@@ -125,6 +125,16 @@ _NAMING = (
     "i like {group} people",
     "i love my {group} {people}",
 )
+OF_TWO = (
+    "the author, a {group} {other} {people}, reads at the library on friday",
+    "our new coach, {group} and {other}, has a whistle and no mercy",
+    "she married a {group} {other} {people} last june",
+    "a {group} {other} {people} won the by-election",
+    "{group} and {other} neighbours cleared the snow together",
+    "the exhibition shows letters of {group} {other} soldiers",
+    "there is nothing wrong with a {people} who is {group} and {other}",
+)
+"""Naming two groups at once: what was seldom among the others, and drawn after them."""
 _ATTACKING = (
     "the {group} {people} was {adjective}",
     "to be {group} and {other} is {adjective}",
@@ -150,21 +160,24 @@ _KIND_OF_ATTACK = {"toxicity": 1.0, "insult": 0.8, "identity_attack": 0.8}
 
 _EVERYDAY = _listed("straight, old, older, young, younger, poor, rich, blind, male, female, brown")
 """Words that mean a group only now and then."""
-_NAMES = {kind: [term for term in terms if term not in _EVERYDAY] for kind, terms in GROUPS.items()}
+_NOUNS = {"religion": ("jew",), "origin": ("turk",)}
+"""Nouns beside the adjectives of GROUPS; the sentences above would not read well with them."""
+_NAMES = {
+    kind: [term for term in (*terms, *_NOUNS.get(kind, ())) if term not in _EVERYDAY]
+    for kind, terms in GROUPS.items()
+}
 _LONGEST = 1000
 """Characters of a comment worth copying."""
 
 
-def sentences(count: int, chance: np.random.Generator) -> Corpus:
+def sentences(count: int, chance: np.random.Generator, naming: tuple[str, ...] = NAMING) -> Corpus:
     """As many sentences that name a group as that attack one, ``count`` in all."""
     terms = [term for words in GROUPS.values() for term in words]
     texts = []
     attacks = np.arange(count) % 2 == 1
     for attack in attacks:
         frames, adjectives = (
-            (_ATTACKING, _CRUEL)
-            if attack
-            else (_NAMING, _KIND if chance.random() < 0.7 else _PLAIN)
+            (_ATTACKING, _CRUEL) if attack else (naming, _KIND if chance.random() < 0.7 else _PLAIN)
         )
         group, other = chance.choice(terms, 2, replace=False)
         frame = frames[chance.integers(len(frames))]

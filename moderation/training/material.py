@@ -17,14 +17,15 @@ from numpy.typing import NDArray
 
 from moderation.columns import HEADS
 from moderation.evaluation.holdout import leaks, load_evaluation_texts, load_set
-from moderation.training import disguise, identities, teacher, threats
+from moderation.training import disguise, identities, listed, teacher, threats
 from moderation.training.buried import bury
 from moderation.training.contrasts import read_contrasts
 from moderation.training.corpus import Corpus
 from moderation.training.marking import SPANS
 from moderation.training.ratings import load_ratings
 
-SENTENCES, EXCHANGED, THREATS = 4_000, 4_000, 6_000
+SENTENCES, EXCHANGED, THREATS = 4_000, 4_000, 12_000
+OF_TWO, OF_A_WORD = 800, 200
 
 
 class Material(NamedTuple):
@@ -44,11 +45,14 @@ class Material(NamedTuple):
         return self.corpus.targets[: self.labelled, : len(HEADS)]
 
 
-def gather(data: Path, *, with_ratings: bool = True) -> tuple[Material, set[str]]:
+def gather(
+    data: Path, *, with_teacher: bool = True, with_ratings: bool = True
+) -> tuple[Material, set[str]]:
     """All texts to learn from, and the texts left out as near-duplicates of evaluation texts.
 
     Among these are comments of which nothing is learnt but what words to mark. What was rated is
-    none of them, nor a piece of one, so nothing of them is buried.
+    none of them, nor a piece of one, so nothing of them is buried. Without the teacher its opinions
+    are not learnt from, but still tell which comments are calm.
 
     Raises:
         InputError: A file is missing.
@@ -62,6 +66,8 @@ def gather(data: Path, *, with_ratings: bool = True) -> tuple[Material, set[str]
         ratings[:] = np.nan
     calm, vile, buried = bury(originals, opinions, ratings, ~originals.natural[family], chance)
     opinions = np.concatenate([opinions, np.full((len(calm), len(HEADS)), np.nan, np.float32)])
+    if not with_teacher:
+        opinions[:] = np.nan
     ratings = np.concatenate([ratings, ratings[vile]])
     origin = np.concatenate([np.arange(len(originals) + len(buried)), rows])
     material = Material(
@@ -86,6 +92,10 @@ def _originals(
     said = teacher.load_opinions(asked)
     naming = identities.sentences(SENTENCES, chance)
     threatening = threats.sentences(THREATS, chance)
+    # drawn after those that were rated, or none of them would be made again
+    naming = Corpus.joined([naming, identities.sentences(OF_TWO, chance, identities.OF_TWO)])
+    words = threats.sentences(OF_A_WORD, chance, of_a_word=True)
+    threatening = Corpus.joined([threatening, words])
     contrasts = read_contrasts()
     pieces = np.arange(len(labelled), len(asked))
     copied = Corpus.joined([labelled, naming, threatening])
@@ -105,7 +115,7 @@ def _originals(
 
 
 def _copies(corpus: Corpus, chance: np.random.Generator) -> tuple[NDArray[np.int64], Corpus]:
-    """Misspelt copies of rude texts, and copies that name other groups; with the rows copied.
+    """Copies of rude texts, misspelt or with other rude words, and copies that name other groups.
 
     Contrasts are not copied: what is misspelt or exchanged in one may be what tells.
     """
@@ -113,6 +123,7 @@ def _copies(corpus: Corpus, chance: np.random.Generator) -> tuple[NDArray[np.int
     made = (
         disguise.disguised(corpus, rude, chance),
         identities.exchanged(corpus, EXCHANGED, chance),
+        listed.exchanged(corpus, rude, chance),
     )
     rows = np.concatenate([copied for copied, _ in made])
     return rows, Corpus.joined([copies for _, copies in made])

@@ -3,7 +3,8 @@
 ::
 
     gather the material → fold → for each fold: several networks, and one that hears them
-    → one that hears them all → calibrate on the folds → fit marking → save, card
+    → one that hears them all → calibrate on the folds, brought to its level → fit marking
+    → save, card
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from moderation.toxicity.loops import DEPTH, FILTERS, Floats
 from moderation.toxicity.phrases import find
 from moderation.toxicity.tokens import tokens_of
 from moderation.training import ensemble, identities
-from moderation.training.calibration import calibrate, worth_of_phrases
+from moderation.training.calibration import calibrate, levelled, worth_of_phrases
 from moderation.training.corpus import ORDINARY, Corpus
 from moderation.training.encoding import LEXICON_ROWS, Encoded, encode
 from moderation.training.export import export
@@ -35,7 +36,7 @@ from moderation.training.marking import fit_marking
 from moderation.training.material import Material, gather
 from moderation.training.parameters import Examples, Parameters, room_for
 
-NAME, VERSION = "moderation-english", "11"
+NAME, VERSION = "moderation-english", "12"
 GRAMS = 1 << 17
 PASSES, PARTS, RATE = 5, 4, 0.07
 AVERAGED = 12  # last parts of passes after which the parameters are averaged: less is chance
@@ -44,7 +45,7 @@ LONGEST = 250  # tokens of a text that are learnt from
 FOLDS = 2
 LISTENED = 0.6  # share of what the network says that is not labels'; .5 to .8 rank held-out best
 _DRAWS = 1 + ensemble.MEMBERS  # numbers that a model's chances begin with
-VARIED = 0.2  # chance that a text's varied copy stands in for it in a pass
+VARIED = 0.2  # chance of each copy of a text to stand in for it in a pass, if no other does
 
 Progress = Callable[[str], None]
 
@@ -66,7 +67,7 @@ def train(
     """Make the model from the files in ``data`` and write it, with its card, to ``out``.
 
     The same files give the same weights, bit for bit: called from Python on the same kind of
-    processor, by ``moderation train`` on every x86 processor.
+    processor, by ``moderation train`` on every x86 processor since 2013 (with FMA).
 
     Args:
         data: Folder of the labelled files, see ``data/training.md``.
@@ -84,24 +85,24 @@ def train(
     from moderation.training.card import write_card
 
     progress("reading the labelled files")
-    material, dropped = gather(data, with_ratings=with_ratings)
-    if not with_teacher:
-        material.opinions[:] = np.nan
+    material, dropped = gather(data, with_teacher=with_teacher, with_ratings=with_ratings)
     progress(
         f"folding {len(material.corpus):,} texts, {len(dropped):,} left out as near-duplicates"
     )
     folded = fold(Texts.of(material.corpus.texts)).texts
     own, *members = range(draw * _DRAWS, (draw + 1) * _DRAWS) if with_ensemble else [draw * _DRAWS]
     encoded = encode(folded, GRAMS)
-    logits, said = _on_folds(material, folded, encoded, own, members, progress)
+    by_fold, said = _on_folds(material, folded, encoded, own, members, progress)
     progress("fitting on everything")
     nothing = np.zeros(len(material.corpus), bool)
     linear = regress(material, encoded, nothing)
     heard = ensemble.heard(material, said)
     (model,) = fit(heard, encoded, linear, nothing, [own], progress)
-    natural = np.flatnonzero(calibration_folds(material.corpus) >= 0)
-    labels = material.labels[natural]
-    model, logits = _calibrated(model, folded.take(natural), logits, labels)
+    held = calibration_folds(material.corpus)
+    natural = np.flatnonzero(held >= 0)
+    texts, labels = folded.take(natural), material.labels[natural]
+    logits = levelled(by_fold, model.logits(texts), held[natural])
+    model, logits = _calibrated(model, texts, logits, labels)
     progress("learning which words to mark")
     model = fit_marking(model, data, dropped)
     model.weights.save(out, NAME, VERSION, HEADS)
@@ -119,13 +120,13 @@ def _on_folds(
     members: Sequence[int],
     progress: Progress,
 ) -> tuple[NDArray[np.float64], Floats]:
-    """What models that had not seen them say of the natural texts; what ensembles say of all.
+    """What the models without each fold say of the natural texts; what ensembles say of all.
 
     Each fold has an ensemble of its own: what calibrates must not be heard of by a detour either.
     """
     held = calibration_folds(material.corpus)
-    natural = np.flatnonzero(held >= 0)
-    logits, said = np.zeros((len(natural), len(HEADS))), []
+    natural = folded.take(np.flatnonzero(held >= 0))
+    logits, said = [], []
     for number in range(FOLDS):
         progress(f"fitting without fold {number + 1} of {FOLDS}, for calibration")
         left_out = held == number
@@ -134,9 +135,8 @@ def _on_folds(
         said.append(ensemble.mean_logits(ensembled, folded))
         heard = ensemble.heard(material, said[-1])
         (model,) = fit(heard, encoded, linear, left_out, [own], progress)
-        rows = held[natural] == number
-        logits[rows] = model.logits(folded.take(natural[rows]))
-    return logits, np.mean(said, axis=0)
+        logits.append(model.logits(natural))
+    return np.array(logits), np.mean(said, axis=0)
 
 
 def _calibrated(

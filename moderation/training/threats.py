@@ -72,14 +72,17 @@ _HARMLESS = tuple(
 _SAYS = ((1.0, 1.0), (0.6, 0.5))  # of a plain phrase and of an ambiguous one: target, weight
 
 
-def sentences(count: int, chance: np.random.Generator) -> Corpus:
-    """As many harmless sentences as threats, ``count`` in all; each phrase has its turn."""
+def sentences(count: int, chance: np.random.Generator, *, of_a_word: bool = False) -> Corpus:
+    """As many harmless sentences as threats, ``count`` in all; each phrase has its turn.
+
+    Or each single word that is hardly ever anything but a threat ("kys").
+    """
     entries = [entry for entry in Lexicon.load().entries if entry.category == "threat"]
     phrases = [
         (phrase, *_SAYS[entry.ambiguous])
         for entry in entries
         for phrase in entry.phrases
-        if " " in phrase
+        if (not entry.ambiguous and " " not in phrase if of_a_word else " " in phrase)
     ]
     targets = np.zeros((count, len(QUESTIONS)), np.float32)
     weights = np.zeros_like(targets)

@@ -13,8 +13,17 @@ import pytest
 
 from moderation.columns import HEADS
 from moderation.errors import InputError
-from moderation.evaluation import MEASURES, Bench, Results, evaluate, holdout, reliability_points
+from moderation.evaluation import (
+    MEASURES,
+    Bench,
+    Results,
+    evaluate,
+    holdout,
+    measures,
+    reliability_points,
+)
 from moderation.evaluation.holdout import CONTRASTS, SETS, load_set
+from moderation.lexicon import Entry, Lexicon
 
 if TYPE_CHECKING:
     from tests.evaluation.conftest import Toy
@@ -79,6 +88,21 @@ def test_contrasts_say_what_the_harmless_and_the_harmful_ones_come_to(
     # Of nine pairs one is won, four are lost to "idiot" and "Clown", and four are ties.
     assert (auc.value, auc.note) == (pytest.approx(3 / 9), "self 0.25, calm 0.50")
     assert (harmless.value, harmful.value) == (pytest.approx(2 / 3), pytest.approx(1 / 3))
+
+
+def test_every_plain_word_of_the_lexicon_is_thrown_at_somebody(
+    labelled: Path, toy: Toy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = (
+        Entry("idiot", "insult", 2, False, ("idiot", "idiots")),
+        Entry("twit", "insult", 1, False, ("twit", "utter twit")),
+        Entry("clown", "insult", 1, True, ("clown",)),
+        Entry("lecher", "sexual", 2, False, ("lecher",)),
+    )
+    monkeypatch.setattr(Lexicon, "load", lambda: Lexicon(rows))
+    figure = measures.listed(Bench(toy, labelled))
+    assert (figure.value, figure.n) == (1 / 2, 4)  # "clown" and the phrase are not asked about
+    assert figure.note == "insult 0.67, sexual 0.00"
 
 
 @pytest.mark.parametrize(("name", "expected"), BY_HAND.items())

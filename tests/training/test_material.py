@@ -1,4 +1,4 @@
-"""What is learnt from: sources, copies, pieces, contrasts, buried sentences; and no leaks."""
+"""What is learnt from: sources, copies, pieces, buried sentences; and no leaks."""
 
 from __future__ import annotations
 
@@ -6,22 +6,14 @@ import re
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from moderation.columns import HEADS
-from moderation.errors import InputError
-from moderation.evaluation.holdout import WRITTEN, leaks, load_evaluation_texts, load_set
+from moderation.evaluation.holdout import leaks, load_evaluation_texts, load_set
 from moderation.lexicon import Lexicon
-from moderation.training import (
-    contrasts,
-    disguise,
-    identities,
-    ratings,
-    threats,
-)
+from moderation.training import disguise, identities, ratings, threats
 from moderation.training.buried import bury
-from moderation.training.corpus import ORDINARY, QUESTIONS, SOURCES, Corpus
+from moderation.training.corpus import ORDINARY, SOURCES, Corpus
 from moderation.training.marking import SPANS
 from moderation.training.material import Material, gather, without
 from moderation.training.pieces import pieces
@@ -72,6 +64,18 @@ def test_sentences_name_and_attack_groups_equally_often() -> None:
     assert "{" not in "".join(corpus.texts)
 
 
+def test_some_sentences_name_two_groups() -> None:
+    corpus = identities.sentences(400, np.random.default_rng(0), identities.OF_TWO)
+    kind = corpus.targets[:, HEADS.index("toxicity")] < 0.5
+    terms = "|".join(term for terms in identities.GROUPS.values() for term in terms)
+    named = [
+        len(re.findall(rf"\b({terms})\b", text))
+        for text, harmless in zip(corpus.texts, kind, strict=True)
+        if harmless
+    ]
+    assert np.mean(np.array(named) >= 2) > 0.9
+
+
 def test_threats_stand_beside_as_many_harmless_sentences() -> None:
     corpus = threats.sentences(400, np.random.default_rng(0))
     again = threats.sentences(400, np.random.default_rng(0))
@@ -86,6 +90,17 @@ def test_threats_stand_beside_as_many_harmless_sentences() -> None:
         assert any(phrase in corpus.texts[row] for phrase in phrases)
 
 
+def test_threats_of_one_word_have_sentences_of_their_own() -> None:
+    corpus = threats.sentences(60, np.random.default_rng(0), of_a_word=True)
+    threatening = corpus.targets[:, HEADS.index("threat")] > 0
+    assert threatening.sum() == 30
+    words = [
+        word for word, entry in Lexicon.load().plain_words().items() if entry.category == "threat"
+    ]
+    for word in words:
+        assert any(word in text.split() for text in np.array(corpus.texts)[threatening])
+
+
 def test_exchanged_groups_are_of_the_same_kind() -> None:
     corpus = corpus_of(["the catholic church again"] * 40, ["no group here"])
     rows, copies = identities.exchanged(corpus, 100, np.random.default_rng(0))
@@ -93,51 +108,6 @@ def test_exchanged_groups_are_of_the_same_kind() -> None:
     others = {re.fullmatch(r"the (.+) church again", text)[1] for text in copies.texts}
     assert others <= set(identities.GROUPS["religion"])
     assert len(others) > 3
-
-
-def test_contrasts_are_learnt_with_harm_and_without_in_every_kind() -> None:
-    frame = pd.read_csv(contrasts.LEARNT)
-    corpus = contrasts.read_contrasts()
-    assert corpus.texts == frame["text"].tolist()
-    assert not frame["text"].duplicated().any()
-    assert not frame.isna().any(axis=None)
-    assert frame[list(contrasts.ASKED)].isin([0, 1]).all(axis=None)
-    harmless = frame["toxicity"] == 0
-    assert not frame.loc[harmless, ["insult", "threat"]].any(axis=None)
-    harmed = frame.groupby("kind")["toxicity"].mean()
-    assert harmed.between(0.45, 0.75).all()
-    swearing = frame.loc[harmless, "profanity"].mean()
-    assert swearing > 0.25  # else the swearword would tell
-
-
-def test_contrasts_that_are_not_there_are_a_mistake_to_mend(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(contrasts, "LEARNT", tmp_path / "learnt.csv")
-    with pytest.raises(InputError, match=r"learnt.csv: no such data file; work in a"):
-        contrasts.read_contrasts()
-
-
-def test_what_contrasts_are_asked_and_what_not() -> None:
-    corpus = contrasts.read_contrasts()
-    asked = {
-        question
-        for question, weight in zip(QUESTIONS, corpus.weights.T, strict=True)
-        if weight.any()
-    }
-    assert asked == {*contrasts.ASKED, "severe_toxicity"}
-    toxic = corpus.targets[:, HEADS.index("toxicity")] == 1
-    severe = HEADS.index("severe_toxicity")
-    assert not corpus.weights[toxic, severe].any()
-    assert not corpus.targets[:, severe].any()
-    assert set(corpus.sources) == {ORDINARY}
-    assert not corpus.natural.any()
-
-
-def test_no_held_out_contrast_nor_a_near_duplicate_is_learnt_from() -> None:
-    held_out = pd.read_csv(WRITTEN / "held_out.csv")
-    assert leaks(contrasts.read_contrasts().texts, held_out["text"].tolist()).empty
-    assert held_out.groupby("kind")["harmful"].mean().eq(0.5).all()
 
 
 def test_a_vile_sentence_is_put_whole_between_the_sentences_of_a_calm_comment() -> None:
@@ -200,6 +170,16 @@ def test_no_evaluation_text_nor_a_near_duplicate_is_learnt_from(
 
 
 @pytest.mark.slow
+def test_every_rating_is_of_a_text_that_is_learnt_from(gathered: tuple[Material, set[str]]) -> None:
+    material, _ = gathered
+    own = np.flatnonzero((material.origin == np.arange(len(material.corpus))) & ~material.buried)
+    texts = sorted({material.corpus.texts[row] for row in own})
+    rated = np.isfinite(ratings.load_ratings(texts)).any(axis=1)
+    with np.load(ratings.RATINGS) as arrays:
+        assert rated.sum() == len(arrays["keys"])
+
+
+@pytest.mark.slow
 def test_what_is_buried_is_rated_and_nothing_that_calibrates_is_in_it(
     shared_data: Path, gathered: tuple[Material, set[str]]
 ) -> None:
@@ -215,6 +195,7 @@ def test_what_is_buried_is_rated_and_nothing_that_calibrates_is_in_it(
     held = [material.corpus.texts[row] for row in np.flatnonzero(natural)]
     within = "\0".join(material.corpus.texts[row] for row in buried)
     assert not any(text in within for text in held if len(text) > 60)
-    bare, _ = gather(shared_data, with_ratings=False)
+    bare, _ = gather(shared_data, with_teacher=False, with_ratings=False)
     assert not bare.buried.any()
     assert np.isnan(bare.ratings).all()
+    assert np.isnan(bare.opinions).all()

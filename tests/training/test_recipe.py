@@ -15,7 +15,7 @@ from moderation.training import (
     ensemble,
     recipe,
 )
-from moderation.training.calibration import calibrate
+from moderation.training.calibration import calibrate, levelled
 from moderation.training.corpus import Corpus
 from moderation.training.marking import SPANS, best_bound, fit_marking
 from moderation.training.material import Material
@@ -109,6 +109,24 @@ def test_calibration_recovers_slope_and_offset() -> None:
     slope, offset = calibrate(logits, labels)
     assert slope[0] == pytest.approx(0.5, abs=0.03)
     assert offset[0] == pytest.approx(-1, abs=0.05)
+
+
+def test_what_the_folds_say_is_brought_to_the_level_of_the_last() -> None:
+    chance = np.random.default_rng(0)
+    last, held = chance.normal(-2, 3, (3000, 2)), np.arange(3000) % 3
+    higher = np.array([[0.5, -0.2], [0.0, 0.3], [-1.0, 0.1]])
+    said = np.array([last + by for by in higher])
+    unlike = held[:, None] == np.arange(3)
+    said[unlike.T] += 5  # of what one of them had not seen nothing is learnt
+    level = levelled(said, last, held)
+    np.testing.assert_allclose(level, last + 5)
+
+
+def test_a_level_is_that_of_the_undecided() -> None:
+    last, held = np.repeat([[0.0], [20.0]], 50, axis=0), np.arange(100) % 2
+    said = np.stack([np.where(last > 10, last - 3, last + 1)] * 2)
+    level = levelled(said, last, held)
+    np.testing.assert_allclose(level[last < 10], 0, atol=1e-6)
 
 
 def test_what_people_marked_is_marked_but_for_what_must_not_be_learnt_from(tmp_path: Path) -> None:
