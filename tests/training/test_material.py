@@ -191,10 +191,12 @@ def test_what_is_buried_is_rated_and_nothing_that_calibrates_is_in_it(
     assert (material.origin[buried] == buried).all()
     natural = material.corpus.natural
     assert not natural[material.family[buried]].any()
-    # What two people wrote alike (a signature, "replied on your page") is a line; these are more.
     held = [material.corpus.texts[row] for row in np.flatnonzero(natural)]
     within = "\0".join(material.corpus.texts[row] for row in buried)
-    assert not any(text in within for text in held if len(text) > 60)
+    others = np.flatnonzero(~natural[material.family] & ~material.buried)
+    elsewhere = "\0".join(material.corpus.texts[row] for row in others)
+    # some were written twice, a warning pasted on two pages: the other one may be buried
+    assert all(text in elsewhere for text in held if text in within)
     bare, _ = gather(shared_data, with_teacher=False, with_ratings=False)
     assert not bare.buried.any()
     assert np.isnan(bare.ratings).all()
