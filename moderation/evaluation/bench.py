@@ -85,12 +85,12 @@ class Bench:
 
     def flags(self, name: str, column: str = "text") -> NDArray[np.bool_]:
         """Which texts of a column the default policy sends to a person."""
+        key = ("flags", name, column)
+        return self.once(lambda bench: bench.sent(bench.column(name, column)), key)
 
-        def sent(bench: Bench) -> NDArray[np.bool_]:
-            actions = np.asarray(bench.subject.act(bench.column(name, column)), dtype=object)
-            return np.isin(actions, FLAGGED)
-
-        return self.once(sent, ("flags", name, column))
+    def sent(self, texts: list[str]) -> NDArray[np.bool_]:
+        """Which texts the default policy sends to a person."""
+        return np.isin(np.asarray(self.subject.act(texts), dtype=object), FLAGGED)
 
     def label(self, name: str, label: str) -> NDArray[np.bool_]:
         """A column of 0 and 1 as flags."""

@@ -11,7 +11,6 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from moderation.columns import FLAGGED
 from moderation.evaluation import metrics
 from moderation.evaluation.bench import Bench, judged
 from moderation.evaluation.bootstrap import Array, Figure, figure
@@ -193,8 +192,7 @@ def contrasts_auc(bench: Bench) -> Figure:
     names = kinds.unique()
     each = metrics.auc(scores, harmful, np.array([kinds == name for name in names], float))
     detail = dict(zip(names, each.tolist(), strict=True))
-    note = ", ".join(f"{kind} {value:.2f}" for kind, value in detail.items())
-    return figure(partial(metrics.auc, scores, harmful), len(scores), note, detail)
+    return figure(partial(metrics.auc, scores, harmful), len(scores), _named(detail), detail)
 
 
 def contrasts_sent(bench: Bench, harmful: bool) -> Figure:
@@ -209,12 +207,10 @@ def listed(bench: Bench) -> Figure:
     """
     words = Lexicon.load().plain_words()
     texts = [frame.format(word=word) for frame in THROWN for word in words]
-    sent = np.isin(np.asarray(bench.subject.act(texts), dtype=object), FLAGGED)
-    each = sent.reshape(len(THROWN), -1).mean(axis=0)
+    each = bench.sent(texts).reshape(len(THROWN), -1).mean(axis=0)
     sent_of = pd.Series(each, [entry.category for entry in words.values()]).groupby(level=0).mean()
     detail = {str(category): value for category, value in sent_of.items()}
-    note = ", ".join(f"{category} {value:.2f}" for category, value in detail.items())
-    return _share(each, note, detail)
+    return _share(each, _named(detail), detail)
 
 
 def surge_auc(bench: Bench) -> Figure:
@@ -294,3 +290,7 @@ def _share(
     values: Flags | Array, note: str = "", detail: Mapping[str, float] | None = None
 ) -> Figure:
     return figure(partial(metrics.share, values), len(values), note, detail)
+
+
+def _named(detail: Mapping[str, float]) -> str:
+    return ", ".join(f"{name} {value:.2f}" for name, value in detail.items())

@@ -97,7 +97,7 @@ _PEOPLE = _listed(
     """
 )
 
-NAMING = (
+_NAMING = (
     "my {people} next door, who happens to be {group}, brought us soup",
     "as a {group} reader I disagree with this column",
     "speaking as a proud {group} {people} i found the article fair",
@@ -170,8 +170,11 @@ _LONGEST = 1000
 """Characters of a comment worth copying."""
 
 
-def sentences(count: int, chance: np.random.Generator, naming: tuple[str, ...] = NAMING) -> Corpus:
-    """As many sentences that name a group as that attack one, ``count`` in all."""
+def sentences(count: int, chance: np.random.Generator, naming: tuple[str, ...] = _NAMING) -> Corpus:
+    """As many sentences that name a group as that attack one, ``count`` in all.
+
+    Frames for the former are ``naming``.
+    """
     terms = [term for words in GROUPS.values() for term in words]
     texts = []
     attacks = np.arange(count) % 2 == 1

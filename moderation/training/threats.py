@@ -77,12 +77,12 @@ def sentences(count: int, chance: np.random.Generator, *, of_a_word: bool = Fals
 
     Or each single word that is hardly ever anything but a threat ("kys").
     """
-    entries = [entry for entry in Lexicon.load().entries if entry.category == "threat"]
+    lexicon = Lexicon.load()
+    several = {form: entry for form, entry in lexicon.forms().items() if " " in form}
     phrases = [
         (phrase, *_SAYS[entry.ambiguous])
-        for entry in entries
-        for phrase in entry.phrases
-        if (not entry.ambiguous and " " not in phrase if of_a_word else " " in phrase)
+        for phrase, entry in (lexicon.plain_words() if of_a_word else several).items()
+        if entry.category == "threat"
     ]
     targets = np.zeros((count, len(QUESTIONS)), np.float32)
     weights = np.zeros_like(targets)
