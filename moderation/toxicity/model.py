@@ -128,8 +128,7 @@ class Model:
 
 def _network(weights: Weights) -> network.Network:
     """The kernels' arrays, made from what is kept."""
-    columns: loops.Floats
-    columns = np.zeros((loops.DEPTH, loops.WIDTH), np.float32)
+    columns = _in_lines(np.zeros((loops.DEPTH, loops.WIDTH), np.float32))
     products = np.hstack([weights.columns.reshape(loops.DEPTH, -1), weights.direct])
     columns[:, : products.shape[1]] = products / loops.UNIT
     linear = np.rint(weights.linear * (weights.linear_scale / loops.UNIT)).astype(np.int64)
@@ -153,3 +152,12 @@ def _padded(table: NDArray[np.float32]) -> NDArray[np.float32]:
     """An array with its heads, on the last axis, filled up with zeros to loops.LANES."""
     wanted = [(0, 0)] * (table.ndim - 1) + [(0, loops.LANES - table.shape[-1])]
     return np.ascontiguousarray(np.pad(table, wanted))
+
+
+def _in_lines(table: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The same, beginning where a line of the cache does: no vector of it lies in two."""
+    room = np.empty(table.size + loops.LINE // table.itemsize, table.dtype)
+    skipped = -room.ctypes.data % loops.LINE // table.itemsize
+    held = room[skipped : skipped + table.size].reshape(table.shape)
+    held[...] = table
+    return held

@@ -41,10 +41,11 @@ from moderation.toxicity.loops import (
     add_groups,
     address,
     answer,
+    fetch,
     multiply,
     raise_peaks,
 )
-from moderation.toxicity.phrases import Phrases, phrase_among
+from moderation.toxicity.phrases import Phrases, nothing_read, phrase_among
 from moderation.toxicity.tokens import (
     MOST_GRAMS,
     Bytes,
@@ -58,7 +59,7 @@ from moderation.toxicity.tokens import (
 
 SMOOTHING = 4  # added to the number of tokens under the root
 LONG = 50  # tokens from which an average is a mean, however long the text
-_BLOCK = 64  # tokens whose windows are looked at in one go
+_BLOCK = 128  # tokens whose windows are looked at in one go
 _ROW_BITS = np.uint64((1 << 24) - 1)  # the bits of a slot that hold a row
 
 
@@ -179,6 +180,7 @@ def _read(
         row = row_of(net.slots, found.keys[i])
         if row >= 0:
             where[2 + i] = address(net.products) + ROW * row
+            fetch(where[2 + i])
         else:
             multiply_unknown(net, data, found.begins[i], found.ends[i], room, unknown[2 + i])
             where[2 + i] = address(unknown) + ROW * (2 + i)
@@ -209,12 +211,12 @@ def logits(net: Network, data: Bytes, offsets: Integers, out: Floats) -> None:
             peaks[k] = -net.thresholds[k]
         direct[:] = 0
         at, stop = offsets[text], offsets[text + 1]
-        begin, key, count, spoken = at, np.uint64(0), 0, False
+        read, count, spoken = nothing_read(at), 0, False
         where[1], first, size = nothing, 2, _BLOCK
         while size == _BLOCK:
             size = _read(net, data, at, stop, found, where, space, unknown)
             if not spoken:
-                _, end = phrase_among(net.phrases, data, begin, key, stop, found, 0, size, words)
+                _, end, read = phrase_among(net.phrases, data, read, stop, found, 0, size, words)
                 spoken = end > 0
             count += size
             if size < _BLOCK:
@@ -223,8 +225,7 @@ def logits(net: Network, data: Bytes, offsets: Integers, out: Floats) -> None:
             else:
                 raise_peaks(where, first, size, peaks, direct)
                 _carry(where, unknown)
-                begin, key, at = found.begins[-1], found.keys[-1], found.ends[-1]
-                first = 1
+                first, at = 1, found.ends[-1]
         root = root_of(count)
         for head in range(LANES):
             out[text, head] = net.bias[head] + np.float32(direct[head]) * UNIT / root

@@ -29,7 +29,7 @@ from moderation.toxicity.tokens import (
 _FILTER = 1 << 16  # bits by which nearly all that begins no phrase is known at once
 _NEXT = np.uint64(0x9E3779B97F4A7C15)
 _ROTATION, _REST = np.uint64(29), np.uint64(35)
-_ONE, _SIX, _LAST = np.uint64(1), np.uint64(6), np.uint64(63)
+_ONE, _SIX, _HALF, _LAST = np.uint64(1), np.uint64(6), np.uint64(32), np.uint64(63)
 
 Flags = NDArray[np.bool_]
 
@@ -73,27 +73,40 @@ def _hashed(data: Bytes, offsets: Integers) -> tuple[Hashes, Flags]:
 
 
 class Phrases(NamedTuple):
-    """Phrases as the kernels look for them."""
+    """Phrases as the kernels look for them.
+
+    Many a harmless pair of words begins a phrase ("you will"), so what is looked for at every word
+    is one of two words, or three words that begin one.
+    """
 
     hashes: Hashes  # as :func:`threatening` gives them
     whole: Flags
-    bits: Hashes  # [_FILTER / 64] of which those are set that the low bits of a hash number
+    some: Hashes  # [_FILTER / 64] bits, of which two are set for each hash…
+    pairs: Hashes  # …and for each of a whole phrase
 
     @classmethod
     def of(cls, hashes: Hashes, whole: Flags) -> Phrases:
         """Ready to be found."""
-        flags = np.zeros(_FILTER, np.bool_)
-        flags[(hashes & np.uint64(_FILTER - 1)).astype(np.int64)] = True
-        return cls(hashes, whole, np.packbits(flags, bitorder="little").view("<u8"))
+        return cls(hashes, whole, _bits(hashes), _bits(hashes[whole]))
+
+
+def _bits(hashes: Hashes) -> Hashes:
+    flags = np.zeros(_FILTER, np.bool_)
+    for numbers in (hashes, hashes >> _HALF):
+        flags[(numbers & np.uint64(_FILTER - 1)).astype(np.int64)] = True
+    return np.packbits(flags, bitorder="little").view("<u8")
 
 
 @merged
-def begins(known: Phrases, phrase: np.uint64) -> bool:
-    """Whether any phrase begins with some words, by their hash."""
-    number = phrase & np.uint64(_FILTER - 1)
-    if (known.bits[number >> _SIX] >> (number & _LAST)) & _ONE:
-        return _place(known, phrase) >= 0
-    return False
+def _among(bits: Hashes, phrase: np.uint64) -> bool:
+    """Whether a hash may be one of those that the bits were set for: of others, hardly any."""
+    return _is_set(bits, phrase) and _is_set(bits, phrase >> _HALF)
+
+
+@merged
+def _is_set(bits: Hashes, number: np.uint64) -> bool:
+    number &= np.uint64(_FILTER - 1)
+    return bool((bits[number >> _SIX] >> (number & _LAST)) & _ONE)
 
 
 @borrowing
@@ -127,25 +140,38 @@ def _place(known: Phrases, phrase: np.uint64) -> int:
     return low if low < len(known.hashes) and known.hashes[low] == phrase else -1
 
 
+class Read(NamedTuple):
+    """The last two words before some tokens: nothing of them matters but to phrases."""
+
+    first: int  # where the one before the last begins
+    last: int  # where the last begins
+    key: np.uint64  # its hash
+    pair: np.uint64  # that of both
+
+
+@merged
+def nothing_read(at: int) -> Read:
+    """Before the first token of a text that begins at a place."""
+    return Read(at, at, np.uint64(0), np.uint64(0))
+
+
 @merged
 def phrase_among(
     known: Phrases,
     data: Bytes,
-    begin: int,
-    key: np.uint64,
+    read: Read,
     stop: int,
     found: Found,
     first: int,
     last: int,
     words: Found,
-) -> tuple[int, int]:
-    """The first phrase whose second word is one of the tokens ``first``…``last`` − 1.
+) -> tuple[int, int, Read]:
+    """The first phrase that the tokens ``first``…``last`` − 1 tell of by its second or third word.
 
     Args:
         known: The phrases.
         data: The buffer.
-        begin: Where the token before them begins…
-        key: …and its hash.
+        read: The words before the tokens.
         stop: Where the text ends.
         found: The tokens.
         first: Of them.
@@ -153,15 +179,21 @@ def phrase_among(
         words: Room for the first ``LONGEST`` words of a phrase.
 
     Returns:
-        Where it begins and ends; an end of 0 where there is none.
+        Where it begins and ends, an end of 0 where there is none; and the last two words.
     """
     for i in range(first, last):
-        if begins(known, joined(key, found.keys[i])):
-            end = end_of_phrase(data, begin, stop, known, words)
+        key = found.keys[i]
+        three, two = joined(read.pair, key), joined(read.key, key)
+        if _among(known.some, three):
+            end = end_of_phrase(data, read.first, stop, known, words)
             if end:
-                return begin, end
-        begin, key = found.begins[i], found.keys[i]
-    return 0, 0
+                return read.first, end, read
+        if _among(known.pairs, two):
+            end = end_of_phrase(data, read.last, stop, known, words)
+            if end:
+                return read.last, end, read
+        read = Read(read.last, found.begins[i], key, two)
+    return 0, 0, read
 
 
 @compiled
@@ -175,10 +207,8 @@ def find(
     opens, ends = np.zeros(len(offsets) - 1, np.int64), np.zeros(len(offsets) - 1, np.int64)
     words = room_for_tokens(LONGEST)
     for text in range(len(offsets) - 1):
-        token, stop = first[text], offsets[text + 1]
-        if token < first[text + 1]:
-            begin, key = found.begins[token], found.keys[token]
-            opens[text], ends[text] = phrase_among(
-                known, data, begin, key, stop, found, token + 1, first[text + 1], words
-            )
+        read, stop = nothing_read(offsets[text]), offsets[text + 1]
+        opens[text], ends[text], _ = phrase_among(
+            known, data, read, stop, found, first[text], first[text + 1], words
+        )
     return opens, ends
