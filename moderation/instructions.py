@@ -1,7 +1,7 @@
 """Functions for compiled code that are handed to the compiler in its own instructions.
 
-For what it does not make out of a loop in Python by itself: many lanes of a vector at once. Only
-compiled code can call them. As with ``compiled``: after an edit here, delete ``__pycache__``.
+For what it does not make out of a loop in Python by itself: many lanes of a vector at once, and
+reading ahead. Only compiled code can call them. As with ``compiled``: after an edit here, delete ``__pycache__``.
 """
 
 from __future__ import annotations
@@ -10,8 +10,13 @@ from collections.abc import Callable
 from inspect import signature
 from typing import Any
 
+from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
+from numpy.typing import NDArray
+
+LINE = 64
+"""Bytes of the processor's cache that are read from memory together."""
 
 Value = Any
 """Of the compiler and of numba, which have no types that can be checked."""
@@ -40,3 +45,22 @@ def handed(returned: Value, build: Callable[..., Value]) -> Value:
 
     typed.__signature__ = signature(build)  # type: ignore[attr-defined]
     return intrinsic(typed)
+
+
+def bring(builder: Value, place: Value) -> None:
+    """Have the line of the cache that a pointer points into brought up from memory."""
+    number, anything = ir.IntType(32), ir.IntType(8).as_pointer()
+    kind = ir.FunctionType(ir.VoidType(), [anything, number, number, number])
+    ahead = builder.module.declare_intrinsic("llvm.prefetch", [anything], kind)
+    how = [ir.Constant(number, value) for value in (0, 3, 1)]  # to be read, and again, as data
+    builder.call(ahead, [builder.bitcast(place, anything), *how])
+
+
+fetch: Callable[[NDArray[Any], int], None] = handed(
+    types.none, lambda builder, array, at: bring(builder, builder.gep(array, [at]))
+)
+"""Have what stands at a place in an array brought up from memory, for it is read soon.
+
+Who asks for many places before it reads the first waits once, not once for each. A place that does
+not exist does no harm. Of an array of several axes the place is counted from the beginning.
+"""

@@ -22,7 +22,7 @@ from moderation.toxicity.network import (
     row_of,
 )
 from moderation.toxicity.phrases import find
-from moderation.toxicity.tokens import Bytes, Found, Integers, tokens_of
+from moderation.toxicity.tokens import Bytes, Found, Integers, gram_rows, tokens_of
 
 Sums = NDArray[np.float64]
 
@@ -122,7 +122,9 @@ def _read(
     for i in range(first, last):
         rows[i] = row = row_of(net.slots, found.keys[i])
         if row < 0:
-            multiply_unknown(net, data, found.begins[i], found.ends[i], space, products[i - first])
+            mask = len(net.grams) - 1
+            count = gram_rows(data, found.begins[i], found.ends[i], mask, space.rows)
+            multiply_unknown(net, space.rows, count, space.embedding, products[i - first])
         else:
             for j in range(WIDTH):
                 products[i - first, j] = net.products[row, j]

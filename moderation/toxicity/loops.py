@@ -16,7 +16,7 @@ from llvmlite import ir
 from numba import types
 from numpy.typing import NDArray
 
-from moderation.instructions import Value, handed
+from moderation.instructions import LINE, Value, bring, handed
 
 Floats = NDArray[np.float32]
 Products = NDArray[np.int16]
@@ -27,7 +27,6 @@ LANES = 8  # of the direct products: the heads, and room to fill a vector regist
 DIRECT = 3 * FILTERS  # where the direct products of a word begin
 WIDTH = DIRECT + 4 * LANES  # products of a word: left, middle, right, direct, and nothing…
 ROW = 2 * WIDTH  # …so that the bytes of a word's products are seven whole lines of the cache
-LINE = 64  # bytes of the cache that are read together
 UNIT = np.float32(1 / 1024)  # of the products kept as 16-bit numbers
 LARGEST = 10_900  # of a product: three of them and a threshold fit into 16 bits
 
@@ -69,14 +68,10 @@ def _address(builder: Value, array: Value) -> Value:
     return builder.ptrtoint(array, _WHOLE)
 
 
-def _fetch(builder: Value, row: Value) -> None:
-    pointer = ir.IntType(8).as_pointer()
-    kind = ir.FunctionType(ir.VoidType(), [pointer, _PLACE, _PLACE, _PLACE])
-    ahead = builder.module.declare_intrinsic("llvm.prefetch", [pointer], kind)
-    how = [ir.Constant(_PLACE, value) for value in (0, 3, 1)]  # to be read, often, as data
+def _fetch_products(builder: Value, row: Value) -> None:
     for part in range(0, ROW, LINE):
-        at = builder.inttoptr(builder.add(row, _number(part)), pointer)
-        builder.call(ahead, [at, *how])
+        at = builder.add(row, _number(part))
+        bring(builder, builder.inttoptr(at, ir.IntType(8).as_pointer()))
 
 
 def _raise_peaks(
@@ -184,7 +179,7 @@ def _multiply(builder: Value, embedding: Value, columns: Value, out: Value) -> N
 address: Callable[[NDArray[Any]], int] = handed(types.int64, _address)
 """Where an array begins in memory; it must live as long as that is used."""
 
-fetch: Callable[[int], None] = handed(types.none, _fetch)
+fetch_products: Callable[[int], None] = handed(types.none, _fetch_products)
 """Have a word's products, given their address, brought up from memory: they are read soon."""
 
 raise_peaks: Callable[[NDArray[np.int64], int, int, Products, NDArray[np.int64]], None] = handed(

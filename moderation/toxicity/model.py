@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from moderation.columns import HEADS
 from moderation.errors import ModelError
+from moderation.instructions import LINE
 from moderation.texts import Texts
 from moderation.toxicity import explain, loops, marking, network
 from moderation.toxicity.phrases import Phrases
@@ -156,8 +157,8 @@ def _padded(table: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def _in_lines(table: NDArray[np.float32]) -> NDArray[np.float32]:
     """The same, beginning where a line of the cache does: no vector of it lies in two."""
-    room = np.empty(table.size + loops.LINE // table.itemsize, table.dtype)
-    skipped = -room.ctypes.data % loops.LINE // table.itemsize
+    room = np.empty(table.size + LINE // table.itemsize, table.dtype)
+    skipped = -room.ctypes.data % LINE // table.itemsize
     held = room[skipped : skipped + table.size].reshape(table.shape)
     held[...] = table
     return held

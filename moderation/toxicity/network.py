@@ -26,6 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moderation.compiled import compiled, merged
+from moderation.instructions import fetch
 from moderation.lexicon import LONGEST
 from moderation.toxicity.loops import (
     DEPTH,
@@ -41,7 +42,7 @@ from moderation.toxicity.loops import (
     add_groups,
     address,
     answer,
-    fetch,
+    fetch_products,
     multiply,
     raise_peaks,
 )
@@ -82,16 +83,19 @@ class Network(NamedTuple):
 
 
 class Room(NamedTuple):
-    """Where the products of an unknown word are worked out; made once, for one thread."""
+    """Where the products of unknown words are worked out; made once, for one thread."""
 
-    rows: Integers  # [MOST_GRAMS] of its letter groups
+    rows: Integers  # [_BLOCK · MOST_GRAMS] of their letter groups
+    tokens: Integers  # [_BLOCK] which of a block they are
+    counts: Integers  # [_BLOCK] of the groups of each
     embedding: Floats  # [D]
 
 
 @compiled
 def room() -> Room:
     """Arrays to work in."""
-    return Room(np.empty(MOST_GRAMS, np.int64), np.empty(DEPTH, np.float32))
+    rows, tokens = np.empty(_BLOCK * MOST_GRAMS, np.int64), np.empty(_BLOCK, np.int64)
+    return Room(rows, tokens, np.empty(_BLOCK, np.int64), np.empty(DEPTH, np.float32))
 
 
 @compiled
@@ -148,15 +152,13 @@ def expand(
 
 @merged
 def multiply_unknown(
-    net: Network, data: Bytes, begin: int, end: int, room: Room, products: Products
+    net: Network, rows: Integers, count: int, embedding: Floats, products: Products
 ) -> None:
-    """Products [WIDTH] of a word outside the vocabulary, from its letter groups."""
-    grams, scale, embedding = net.grams, net.scale, room.embedding
-    count = gram_rows(data, begin, end, len(grams) - 1, room.rows)
-    add_groups(grams, room.rows, count, embedding)
+    """Products [WIDTH] of a word outside the vocabulary, given the rows of its letter groups."""
+    add_groups(net.grams, rows, count, embedding)
     root = np.sqrt(np.float32(max(count, 1)))
     for d in range(DEPTH):
-        embedding[d] = embedding[d] * scale[d] / root
+        embedding[d] = embedding[d] * net.scale[d] / root
     multiply(embedding, net.columns, products)
 
 
@@ -173,17 +175,33 @@ def _read(
 ) -> int:
     """Find the next tokens, up to a block; addresses of their products into ``where[2:]``.
 
-    Those of words outside the vocabulary are worked out into the rows of ``unknown``.
+    Those of words outside the vocabulary are worked out into the rows of ``unknown``, last of all:
+    what is read for them is on its way from memory meanwhile.
     """
     size = read_tokens(data, at, stop, found)
+    made = strangers = 0
+    mask = np.uint64(len(net.slots) - 1)
+    for i in range(size):
+        fetch(net.slots, np.int64(found.keys[i] & mask))
     for i in range(size):
         row = row_of(net.slots, found.keys[i])
         if row >= 0:
             where[2 + i] = address(net.products) + ROW * row
-            fetch(where[2 + i])
+            fetch_products(where[2 + i])
         else:
-            multiply_unknown(net, data, found.begins[i], found.ends[i], room, unknown[2 + i])
             where[2 + i] = address(unknown) + ROW * (2 + i)
+            rows = room.rows[made:]
+            count = gram_rows(data, found.begins[i], found.ends[i], len(net.grams) - 1, rows)
+            for j in range(count):
+                fetch(net.grams, DEPTH * rows[j])
+            room.counts[strangers], room.tokens[strangers] = count, 2 + i
+            made, strangers = made + count, strangers + 1
+    made = 0
+    for stranger in range(strangers):
+        multiply_unknown(
+            net, room.rows[made:], room.counts[stranger], room.embedding, unknown[room.tokens[stranger]]
+        )
+        made += room.counts[stranger]
     return size
 
 
