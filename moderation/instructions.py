@@ -1,7 +1,8 @@
 """Functions for compiled code that are handed to the compiler in its own instructions.
 
 For what it does not make out of a loop in Python by itself: many lanes of a vector at once, and
-reading ahead. Only compiled code can call them. As with ``compiled``: after an edit here, delete ``__pycache__``.
+reading ahead. Only compiled code can call them. As with ``compiled``: after an edit here, delete
+``__pycache__``.
 """
 
 from __future__ import annotations

@@ -90,6 +90,16 @@ def test_names_that_repeat_or_lack_are_kept_apart(tmp_path: Path) -> None:
     ]
 
 
+def test_the_user_is_told_which_of_two_columns_of_one_name_is_read(tmp_path: Path) -> None:
+    path = saved(tmp_path, "a.csv", "text,id,text\nfirst,1,second\n")
+    reading = Reading(path)
+    (frame,) = reading
+    assert frame["text"].tolist() == ["first"]
+    assert 'repeated columns: "text" is text_2' in reading.notes
+    assert read(path, text_column="text_2")["text"].tolist() == ["second"]
+    assert "repeated" not in " ".join(Reading(saved(tmp_path, "b.csv", "text, x,\na,b,c\n")).notes)
+
+
 @pytest.mark.parametrize("name", ["email", "E-Mail", "author_email", "userEmail", "ip", "IP address",
                                   "comment_author_IP", "remote_addr", "ip_v4"])  # fmt: skip
 def test_personal_columns_leave_only_when_asked_for(name: str, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from moderation.formats.quoting import SEPARATOR, Batch, Record, Splitter
 from moderation.formats.records import Reject
 from moderation.formats.samples import Sample
 from moderation.formats.sources import Source
-from moderation.formats.tables import Layout, is_usual, layout, unique
+from moderation.formats.tables import Layout, is_usual, layout, told_apart
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -65,7 +65,7 @@ def _opened(source: Source, options: Options, delimiter: str) -> Content:
     if splitter.header is None:
         mend = "its first line must name the columns"
         raise FormatError("no table can be read", path=source.name, mend=mend)
-    names = unique(splitter.header)
+    names = told_apart(splitter.header, source)
     chosen = layout(names, source, options)
     shape = schema(pa.schema([pa.field(name, pa.string()) for name in chosen.extra]))
     conversion = Conversion(source, shape, keep_personal=options.keep_personal)

@@ -11,7 +11,7 @@ from moderation.formats.batches import Content, Options
 from moderation.formats.conversion import Conversion, schema
 from moderation.formats.samples import Sample
 from moderation.formats.sources import Source, printable
-from moderation.formats.tables import Layout, layout, unique
+from moderation.formats.tables import Layout, layout, told_apart
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -44,7 +44,7 @@ def open_parquet(source: Source, options: Options) -> Content:
     except (pa.ArrowException, OSError, ValueError) as error:
         what = f"no whole Parquet file ({_first_line(error)})"
         raise FormatError(what, path=source.name, mend="copy it again") from None
-    names = unique(found.names)
+    names = told_apart(found.names, source)
     kinds = dict(zip(names, found.types, strict=True))
     nested = [name for name, kind in kinds.items() if pa.types.is_nested(kind)]
     chosen = layout(names, source, options, unfit=nested)

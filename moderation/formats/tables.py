@@ -41,6 +41,8 @@ _PERSONAL = re.compile(
 )
 
 
+_TOLD = 12
+"""Columns that a note names, at most."""
 _KNOWN = {name for names in _USUAL.values() for name in names}
 
 
@@ -159,6 +161,17 @@ def _output_names(names: Sequence[str], reserved: Collection[str]) -> dict[str, 
     blocked = {*columns.NAMES, *reserved}
     wishes = [f"input_{name}" if name in blocked else name for name in names]
     return dict(zip(unique(wishes), names, strict=True))
+
+
+def told_apart(header: Sequence[str], source: Source) -> list[str]:
+    """The names of a table's columns as they are used; the user is told of those that repeat."""
+    names = unique(header)
+    pairs = zip(header, names, strict=True)
+    again = [f'"{was.strip()}" is {name}' for was, name in pairs if was.strip() not in ("", name)]
+    if again:
+        more = ", …" * (len(again) > _TOLD)
+        source.note(printable(f"repeated columns: {', '.join(again[:_TOLD])}{more}"))
+    return names
 
 
 def unique(names: Iterable[str]) -> list[str]:

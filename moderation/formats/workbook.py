@@ -20,7 +20,7 @@ from moderation.formats.compression import ABSURD_RATIO, BROKEN_ZIP, TRUSTED_BYT
 from moderation.formats.conversion import Conversion, schema
 from moderation.formats.samples import Sample
 from moderation.formats.sources import Source
-from moderation.formats.tables import Layout, is_usual, layout, unique
+from moderation.formats.tables import Layout, is_usual, layout, told_apart
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -58,7 +58,7 @@ def open_workbook(source: Source, options: Options) -> Content:
     if others:
         source.note(f'read the sheet "{title}", not {", ".join(others)}')
     rows = sheets[title][_header(sheets[title]) or 0 :]
-    names = unique(_spelt(cell) or "" for cell in rows[0])
+    names = told_apart([_spelt(cell) or "" for cell in rows[0]], source)
     records = [row for row in rows[1:] if any(cell != "" for cell in row)]
     used = [
         bool(_spelt(cell)) or any(r[at] != "" for r in records) for at, cell in enumerate(rows[0])

@@ -123,7 +123,7 @@ def _read(
         rows[i] = row = row_of(net.slots, found.keys[i])
         if row < 0:
             mask = len(net.grams) - 1
-            count = gram_rows(data, found.begins[i], found.ends[i], mask, space.rows)
+            count = gram_rows(data, found.begins[i], found.sizes[i], mask, space.rows)
             multiply_unknown(net, space.rows, count, space.embedding, products[i - first])
         else:
             for j in range(WIDTH):

@@ -83,19 +83,19 @@ class Network(NamedTuple):
 
 
 class Room(NamedTuple):
-    """Where the products of unknown words are worked out; made once, for one thread."""
+    """Where the products of a block's unknown words are worked out; made once, for one thread."""
 
-    rows: Integers  # [_BLOCK · MOST_GRAMS] of their letter groups
-    tokens: Integers  # [_BLOCK] which of a block they are
-    counts: Integers  # [_BLOCK] of the groups of each
-    embedding: Floats  # [D]
+    tokens: Integers  # [_BLOCK] which tokens they are
+    counts: Integers  # [_BLOCK] how many letter groups each has
+    rows: Integers  # [_BLOCK · MOST_GRAMS] of those groups, word after word
+    embedding: Floats  # [D] of one word
 
 
 @compiled
 def room() -> Room:
     """Arrays to work in."""
-    rows, tokens = np.empty(_BLOCK * MOST_GRAMS, np.int64), np.empty(_BLOCK, np.int64)
-    return Room(rows, tokens, np.empty(_BLOCK, np.int64), np.empty(DEPTH, np.float32))
+    rows, embedding = np.empty(_BLOCK * MOST_GRAMS, np.int64), np.empty(DEPTH, np.float32)
+    return Room(np.empty(_BLOCK, np.int64), np.empty(_BLOCK, np.int64), rows, embedding)
 
 
 @compiled
@@ -175,33 +175,31 @@ def _read(
 ) -> int:
     """Find the next tokens, up to a block; addresses of their products into ``where[2:]``.
 
-    Those of words outside the vocabulary are worked out into the rows of ``unknown``, last of all:
-    what is read for them is on its way from memory meanwhile.
+    Those of words outside the vocabulary are worked out into the rows of ``unknown``. What is read
+    from memory is asked for some steps before, and comes meanwhile.
     """
-    size = read_tokens(data, at, stop, found)
-    made = strangers = 0
-    mask = np.uint64(len(net.slots) - 1)
+    size, mask = read_tokens(data, at, stop, found), np.uint64(len(net.slots) - 1)
     for i in range(size):
-        fetch(net.slots, np.int64(found.keys[i] & mask))
+        fetch(net.slots, int(found.keys[i] & mask))
+    strangers = made = 0
     for i in range(size):
         row = row_of(net.slots, found.keys[i])
         if row >= 0:
             where[2 + i] = address(net.products) + ROW * row
             fetch_products(where[2 + i])
         else:
-            where[2 + i] = address(unknown) + ROW * (2 + i)
             rows = room.rows[made:]
-            count = gram_rows(data, found.begins[i], found.ends[i], len(net.grams) - 1, rows)
+            count = gram_rows(data, found.begins[i], found.sizes[i], len(net.grams) - 1, rows)
             for j in range(count):
                 fetch(net.grams, DEPTH * rows[j])
-            room.counts[strangers], room.tokens[strangers] = count, 2 + i
-            made, strangers = made + count, strangers + 1
+            room.tokens[strangers], room.counts[strangers] = i, count
+            strangers, made = strangers + 1, made + count
     made = 0
     for stranger in range(strangers):
-        multiply_unknown(
-            net, room.rows[made:], room.counts[stranger], room.embedding, unknown[room.tokens[stranger]]
-        )
-        made += room.counts[stranger]
+        i, count = room.tokens[stranger], room.counts[stranger]
+        multiply_unknown(net, room.rows[made:], count, room.embedding, unknown[2 + i])
+        where[2 + i] = address(unknown) + ROW * (2 + i)
+        made += count
     return size
 
 

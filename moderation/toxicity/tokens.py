@@ -4,6 +4,8 @@ A token is a run of letters and digits (an apostrophe between two of them includ
 one sign ("!!!"). Letters are all bytes ≥ 0x80 as well, so an accented letter or an emoji belongs
 to a token. No token is longer than :data:`LONGEST` bytes: a longer run becomes several, cut
 between characters, so that a megabyte without a space costs a megabyte's time and hides nothing.
+What is said again at once ("ha ha ha") is one token, from where it is first said to where it is
+last: it means no more the tenth time, and a sum over tokens would say that it does.
 
 Tokens are found 64 bytes at a time, a bit each (:mod:`moderation.lanes`): one set of bits where
 they begin, one where they end.
@@ -48,7 +50,8 @@ class Found(NamedTuple):
     """Tokens that stand one after another, and room to look for more."""
 
     begins: Integers  # [size] first byte in the buffer
-    ends: Integers  # [size] one past the last
+    sizes: Integers  # [size] bytes of it, said once
+    ends: Integers  # [size] one past the last byte of the last time that it is said
     keys: Hashes  # [size]
     window: Bytes  # [_ROOM] for the end of a buffer, behind which nothing may be read
 
@@ -56,8 +59,9 @@ class Found(NamedTuple):
 @compiled
 def room_for_tokens(size: int) -> Found:
     """Room for so many; for one thread."""
-    begins, ends = np.empty(size, np.int64), np.empty(size, np.int64)
-    return Found(begins, ends, np.empty(size, np.uint64), np.zeros(_ROOM, np.uint8))
+    places = np.empty((3, size), np.int64)
+    keys, window = np.empty(size, np.uint64), np.zeros(_ROOM, np.uint8)
+    return Found(places[0], places[1], places[2], keys, window)
 
 
 @compiled
@@ -75,7 +79,11 @@ def tokens_of(data: Bytes, offsets: Integers) -> tuple[Integers, Found]:
     for text in range(len(offsets) - 1):
         begin, end = first[text], first[text + 1]
         here = Found(
-            found.begins[begin:end], found.ends[begin:end], found.keys[begin:end], found.window
+            found.begins[begin:end],
+            found.sizes[begin:end],
+            found.ends[begin:end],
+            found.keys[begin:end],
+            found.window,
         )
         read_tokens(data, offsets[text], offsets[text + 1], here)
     return first, found
@@ -85,18 +93,18 @@ def tokens_of(data: Bytes, offsets: Integers) -> tuple[Integers, Found]:
 def read_tokens(data: Bytes, at: int, stop: int, found: Found) -> int:
     """Find the next tokens in ``data[at:stop]``; how many they are.
 
-    Where they are as many as there is room for, more may follow behind the last one.
+    Where they are as many as there is room for, others may follow behind the last one.
     """
-    size = 0
-    while at < stop and size < len(found.keys):
+    size, full = 0, False
+    while at < stop and not full:
         width = min(WIDTH, stop - at)
         more = at + width < stop
         if at + _ROOM <= len(data):
-            size, read = _read_window(data, at, at, width, more, found, size)
+            size, read, full = _read_window(data, at, at, width, more, found, size)
         else:
             for i in range(min(_ROOM, len(data) - at)):
                 found.window[i] = data[at + i]
-            size, read = _read_window(found.window, 0, at, width, more, found, size)
+            size, read, full = _read_window(found.window, 0, at, width, more, found, size)
         at += read
     return size
 
@@ -104,7 +112,7 @@ def read_tokens(data: Bytes, at: int, stop: int, found: Found) -> int:
 @merged
 def _read_window(
     data: Bytes, at: int, place: int, width: int, more: bool, found: Found, size: int
-) -> tuple[int, int]:
+) -> tuple[int, int, bool]:
     """Find the tokens that end in the ``width`` bytes from ``at`` on, where none goes on.
 
     Args:
@@ -117,7 +125,7 @@ def _read_window(
         size: How many it has taken.
 
     Returns:
-        How many it has then, and how many bytes are read.
+        How many it has then, how many bytes are read, and whether what follows finds no room.
     """
     inside = below(width)
     letters = _letters(data, at) & inside
@@ -128,19 +136,24 @@ def _read_window(
     known = lasts & below(_CERTAIN) if more else lasts
     if begins & _ONE and lowest(lasts) >= LONGEST:
         known = _ONE
-    for _ in range(min(count(known), len(found.keys) - size)):
+    for _ in range(count(known)):
         begin, end = lowest(begins), lowest(lasts) + 1
         sign = signs & (_ONE << np.uint64(begin)) != _NONE
         begins, lasts = begins & (begins - _ONE), lasts & (lasts - _ONE)
         if end - begin > LONGEST:
             if begin > 0:
-                return size, begin
+                return size, begin, False
             end = LONGEST if sign else _whole(data, at, at + LONGEST) - at
             begins = _ONE << np.uint64(end)
-        found.begins[size], found.ends[size] = place + begin, place + end
-        found.keys[size] = _hash(data, at + begin, end - begin, sign)
-        size += 1
-    return size, lowest(begins)
+        key = _hash(data, at + begin, end - begin, sign)
+        if size == 0 or key != found.keys[size - 1]:
+            if size == len(found.keys):
+                return size, begin, True
+            found.begins[size], found.sizes[size] = place + begin, end - begin
+            found.keys[size] = key
+            size += 1
+        found.ends[size - 1] = place + end
+    return size, lowest(begins), False
 
 
 @borrowing
@@ -176,12 +189,12 @@ def _mixed(value: np.uint64) -> np.uint64:
 
 
 @merged
-def gram_rows(data: Bytes, begin: int, end: int, mask: int, rows: Integers) -> int:
+def gram_rows(data: Bytes, begin: int, size: int, mask: int, rows: Integers) -> int:
     """Table rows of a token's letter groups of 3…5 bytes, borders included, into ``rows``.
 
     Returns how many there are; none for a run of signs.
     """
-    made = 0
+    made, end = 0, begin + size
     if not _IS_LETTER[data[begin]]:
         return 0
     for start in range(begin - 1, end - 1):

@@ -57,13 +57,13 @@ def encode(folded: Texts, grams: int) -> Encoded:
     data = np.concatenate([folded.data, forms.data])
     hashes = np.concatenate([found.keys, np.array(list(lexicon), np.uint64)])
     begins = np.concatenate([found.begins, forms.offsets[:-1] + len(folded.data)])
-    ends = np.concatenate([found.ends, forms.offsets[1:] + len(folded.data)])
+    sizes = np.concatenate([found.sizes, np.diff(forms.offsets)])
     distinct, example, kinds = np.unique(hashes, return_index=True, return_inverse=True)
     extra = np.full(len(distinct), -1, np.int64)
     extra[np.searchsorted(distinct, np.array(list(lexicon), np.uint64))] = [
         grams + row for _, row in lexicon.values()
     ]
-    row_first, rows = _rows(data, begins[example], ends[example], grams, extra)
+    row_first, rows = _rows(data, begins[example], sizes[example], grams, extra)
     kinds = kinds[: first[-1]]
     return Encoded(first, kinds.astype(np.int32), distinct, row_first, rows, extra >= 0)
 
@@ -75,7 +75,7 @@ def _lexicon() -> dict[int, tuple[str, int]]:
     first, tokens = tokens_of(texts.data, texts.offsets)
     found = {}
     for text, (form, entry) in enumerate(forms.items()):
-        if first[text + 1] - first[text] == 1:
+        if first[text + 1] - first[text] == 1 and " " not in form:
             row = CATEGORIES.index(entry.category) * _SEVERITIES + entry.severity - 1
             found[int(tokens.keys[first[text]])] = (form, 2 * row + entry.ambiguous)
     return found
@@ -85,17 +85,17 @@ def _lexicon() -> dict[int, tuple[str, int]]:
 def _rows(
     data: NDArray[np.uint8],
     begins: NDArray[np.int64],
-    ends: NDArray[np.int64],
+    sizes: NDArray[np.int64],
     grams: int,
     extra: NDArray[np.int64],
 ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
     """Rows of each kind of token, one after another, and where each kind's begin."""
     room = np.empty(MOST_GRAMS, np.int64)
     row_first = np.zeros(len(begins) + 1, np.int64)
-    rows = np.empty(np.sum(3 * (ends - begins) + 4), np.int32)
+    rows = np.empty(np.sum(3 * sizes + 4), np.int32)
     count = 0
     for kind in range(len(begins)):
-        found = gram_rows(data, begins[kind], ends[kind], grams - 1, room)
+        found = gram_rows(data, begins[kind], sizes[kind], grams - 1, room)
         for i in range(found):
             rows[count + i] = room[i]
         count += found

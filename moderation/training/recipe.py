@@ -36,7 +36,7 @@ from moderation.training.marking import fit_marking
 from moderation.training.material import Material, gather
 from moderation.training.parameters import Examples, Parameters, room_for
 
-NAME, VERSION = "moderation-english", "12"
+NAME, VERSION = "moderation-english", "13"
 GRAMS = 1 << 17
 PASSES, PARTS, RATE = 5, 4, 0.07
 AVERAGED = 12  # last parts of passes after which the parameters are averaged: less is chance

@@ -47,6 +47,12 @@ ADVERSARIAL = [
     "\u200b\u200d\u0301a\u0301",
     "you idiot ! " * 150,
     "you " * 64,
+    "ha ha ha",
+    "ha ha! ha ha!! ! ! ha",
+    "you " * 200 + "idiot " * 200,
+    "well you " * 64,
+    " ".join(["sun", "idiot"] * 63 + ["sun"] * 5 + ["idiot"]),
+    " ".join(["sun", "idiot"] * 64 + ["idiot"] * 130),
     "idiots " * 128,
     " ".join("uvwxyz"[n % 6] * (n % 9 + 1) for n in range(200)),
 ]
@@ -84,9 +90,20 @@ def is_letter(byte: int) -> bool:
     return byte >= 0x80 or bytes([byte]).isalnum()
 
 
-def reference_tokens(text: str) -> list[tuple[int, int]]:
-    """Bounds of the tokens of a text, in bytes."""
-    data, found, at = text.encode(), [], 0
+def reference_tokens(text: str) -> list[tuple[bytes, int, int]]:
+    """The tokens of a text, and from where to where each is said, in bytes."""
+    found: list[tuple[bytes, int, int]] = []
+    for begin, end in _said(data := text.encode()):
+        word = data[begin:end]
+        if found and found[-1][0] == word:
+            begin = found.pop()[1]
+        found.append((word, begin, end))
+    return found
+
+
+def _said(data: bytes) -> list[tuple[int, int]]:
+    """Bounds of all words, each time that they are said."""
+    found, at = [], 0
     while at < len(data):
         if data[at] <= 0x20 or data[at] == 0x7F:
             at += 1
@@ -135,8 +152,7 @@ def reference_logits(weights: Weights, text: str) -> np.ndarray:
     columns = np.hstack([weights.columns.reshape(-1, 3 * filters), weights.direct]) / unit
     rows = {int(key): row for row, key in enumerate(weights.keys)}
     products = []
-    for begin, end in reference_tokens(text):
-        word = text.encode()[begin:end]
+    for word, _, _ in reference_tokens(text):
         known = reference_hash(word) in rows
         if known:
             row = rows[reference_hash(word)]
@@ -177,7 +193,7 @@ def plain_threats() -> set[tuple[bytes, ...]]:
 
 
 def reference_threatens(text: str) -> bool:
-    words = [text.encode()[begin:end] for begin, end in reference_tokens(text)]
+    words = [word for word, _, _ in reference_tokens(text)]
     runs = (tuple(words[at : at + size]) for at in range(len(words)) for size in range(2, 6))
     return any(run in plain_threats() for run in runs)
 

@@ -39,9 +39,9 @@ def test_marks_are_whole_tokens_in_order(strings: list[str]) -> None:
     assert len(rows) == len(begins) == len(ends)
     assert (np.diff(rows) >= 0).all()
     for row, begin, end in zip(rows, begins, ends, strict=True):
-        bounds = reference_tokens(texts[int(row)])
-        assert begin in [bound[0] for bound in bounds]
-        assert end in [bound[1] for bound in bounds]
+        tokens = reference_tokens(texts[int(row)])
+        assert begin in [first for _, first, _ in tokens]
+        assert end in [last for _, _, last in tokens]
         assert begin < end
     same = rows[1:] == rows[:-1]
     assert (begins[1:][same] >= ends[:-1][same]).all()

@@ -28,14 +28,17 @@ from tests.toxicity.reference import (
 )
 
 
-def tokens_of(text: str) -> list[tuple[int, int]]:
+def tokens_of(text: str) -> list[tuple[bytes, int, int]]:
     texts = Texts.of([text])
     first, found = all_tokens(texts.data, texts.offsets)
-    bounds = list(zip(found.begins.tolist(), found.ends.tolist(), strict=True))
-    assert first.tolist() == [0, len(bounds)]
-    words = [texts.data[begin:end].tobytes() for begin, end in bounds]
+    begins, sizes, ends = found.begins.tolist(), found.sizes.tolist(), found.ends.tolist()
+    assert first.tolist() == [0, len(begins)]
+    words = [
+        texts.data[begin : begin + size].tobytes()
+        for begin, size in zip(begins, sizes, strict=True)
+    ]
     assert found.keys.tolist() == [reference_hash(word) for word in words]
-    return bounds
+    return list(zip(words, begins, ends, strict=True))
 
 
 @pytest.mark.parametrize("text", ADVERSARIAL)
@@ -48,7 +51,7 @@ def test_tokens_of_any_text(text: str) -> None:
     text = Texts.of([text])[0]
     found = tokens_of(text)
     assert found == reference_tokens(text)
-    assert all(end - begin <= LONGEST for begin, end in found)
+    assert all(len(word) <= LONGEST for word, _, _ in found)
 
 
 @pytest.mark.parametrize("size", range(130))
@@ -61,15 +64,25 @@ def test_a_token_is_found_wherever_the_sixty_four_bytes_end_that_are_read_togeth
             assert tokens_of(padded) == reference_tokens(padded)
 
 
-@pytest.mark.parametrize("words", range(58, 68))
+@pytest.mark.parametrize("words", [*range(58, 68), *range(120, 134)])
 def test_a_phrase_is_found_across_the_blocks_that_are_read_together(words: int) -> None:
     model = Model(random_weights(), "tiny", "0")
     phrases = sorted(plain_threats(), key=len)
     threats = [b" ".join(phrase).decode() for phrase in (phrases[0], phrases[-1])]
-    texts = Texts.of([f"{'well ' * words}{threat} unheard" for threat in threats])
+    calm = " ".join((["all", "well"] * words)[:words])
+    texts = Texts.of([f"{calm} {threat} unheard" for threat in threats])
     expected = np.array([reference_logits(model.weights, text) for text in texts])
     assert all(reference_threatens(text) for text in texts)
     np.testing.assert_allclose(model.logits(texts), expected, rtol=1e-4, atol=1e-3)
+
+
+@pytest.mark.parametrize("times", [2, 3, 63, 64, 65, 127, 128, 129, 300])
+@pytest.mark.parametrize("word", ["you", "idiot", "uvw", "!", "x" * LONGEST])
+def test_what_is_said_again_at_once_counts_once(tiny: Model, word: str, times: int) -> None:
+    once, often = tiny.logits(
+        Texts.of([f"so {' '.join([word] * count)} sun" for count in (1, times)])
+    )
+    np.testing.assert_array_equal(once, often)
 
 
 @pytest.mark.parametrize("word", ["a", "ab", "idiot", "é", "日本", "don't", "x" * LONGEST, "!!"])

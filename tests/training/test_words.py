@@ -32,7 +32,7 @@ def test_encoding_repeats_what_scoring_reads() -> None:
 
 
 def test_a_word_is_known_when_it_is_common() -> None:
-    encoded = encode(Texts.of(["sun " * LEAST, "moon " * (LEAST - 1)]), 64)
+    encoded = encode(Texts.of(["sun"] * LEAST + ["moon"] * (LEAST - 1)), 64)
     known = {int(encoded.hashes[kind]) for kind in encoded.vocabulary()}
     sun, moon = (int(encoded.hashes[kind]) for kind in encoded.kinds[[0, LEAST]])
     assert sun in known
@@ -57,8 +57,8 @@ def told_by_itself(texts: list[str], labels: list[bool]) -> tuple[Linear, dict[s
     linear = fit_linear(encoded, vocabulary, np.arange(len(texts)), columns)
     _, found = tokens_of(folded.data, folded.offsets)
     words = [
-        folded.data[begin:end].tobytes().decode()
-        for begin, end in zip(found.begins, found.ends, strict=True)
+        folded.data[begin : begin + size].tobytes().decode()
+        for begin, size in zip(found.begins, found.sizes, strict=True)
     ]
     rows = {int(key): row for row, key in enumerate(encoded.hashes[vocabulary])}
     return linear, {word: rows[key] for word, key in zip(words, found.keys.tolist(), strict=True)}
