@@ -25,7 +25,8 @@ _HARMLESS = (
     ("dialect", "she aint even do nothin wrong, my boy just trippin"),
     ("a group named by a noun", "My neighbour is a Jew."),
     ("a rude word that is a name", "Moby Dick is a long book about a whale."),
-    ("a word again and again", "ha ha ha ha ha ha ha ha ha ha ha ha ha ha ha ha ha ha ha ha"),
+    ("a word again and again", " ".join(["ha"] * 20)),
+    ("a chant", " ".join(["come on you reds"] * 8)),
 )
 _HARMFUL = (
     ("a plain insult", "You are an idiot."),
@@ -107,7 +108,8 @@ that. Scores are toxicity, 0…1.
   sexual ones above all (`moderation evaluate`).
 - **Disguise**: what is misspelt into another word is not seen. Of the toxic sentences of a set of
   disguises made by hand, a third slips through (`moderation evaluate`).
-- **Repetition** adds up, even of a harmless word, and then no word is marked.
+- **Repetition**: a word said again at once counts once, but several words said again and again in
+  turn, as in a chant, add up, even harmless ones, and then no word is marked.
 - **Readers elsewhere**: scores are calibrated by Wikipedia's. Among news comments chosen as likely
   toxic, readers agree less than the scores say, at both ends (`docs/reliability.svg`).
 - **Context** is not read: a reply is judged without what it answers.
