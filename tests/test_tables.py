@@ -95,7 +95,7 @@ def test_the_user_is_told_which_of_two_columns_of_one_name_is_read(tmp_path: Pat
     reading = Reading(path)
     (frame,) = reading
     assert frame["text"].tolist() == ["first"]
-    assert 'repeated columns: "text" is text_2' in reading.notes
+    assert 'repeated names: column 3, "text", is text_2' in reading.notes
     assert read(path, text_column="text_2")["text"].tolist() == ["second"]
     assert "repeated" not in " ".join(Reading(saved(tmp_path, "b.csv", "text, x,\na,b,c\n")).notes)
 

@@ -41,13 +41,14 @@ _PERSONAL = re.compile(
 )
 
 
-_TOLD = 12
-"""Columns that a note names, at most."""
 _KNOWN = {name for names in _USUAL.values() for name in names}
 
 
 MOST_COLUMNS = 2_000
 """No table of comments is wider."""
+
+_TOLD = 12
+"""Columns that a message names, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,8 @@ def _named(names: Sequence[str], source: Source, options: Options) -> Iterable[t
 
 def _no_text(names: Sequence[str], own: Mapping[str, str], source: Source) -> ColumnError:
     free = [name for name in names if name not in own.values()] or list(names)
-    shown = ", ".join(printable(name, 40) for name in names[:12]) + ", …" * (len(names) > 12)
+    shown = ", ".join(printable(name, 40) for name in names[:_TOLD])
+    shown += ", …" * (len(names) > _TOLD)
     mend = f"try --text-column {printable(free[0], 40)}"
     return ColumnError(f"no text column among {shown}", path=source.name, mend=mend)
 
@@ -166,11 +168,13 @@ def _output_names(names: Sequence[str], reserved: Collection[str]) -> dict[str, 
 def told_apart(header: Sequence[str], source: Source) -> list[str]:
     """The names of a table's columns as they are used; the user is told of those that repeat."""
     names = unique(header)
-    pairs = zip(header, names, strict=True)
-    again = [f'"{was.strip()}" is {name}' for was, name in pairs if was.strip() not in ("", name)]
+    again = [
+        f'column {place}, "{was.strip()}", is {name}'
+        for place, (was, name) in enumerate(zip(header, names, strict=True), 1)
+        if was.strip() not in ("", name)
+    ]
     if again:
-        more = ", …" * (len(again) > _TOLD)
-        source.note(printable(f"repeated columns: {', '.join(again[:_TOLD])}{more}"))
+        source.note(f"repeated names: {'; '.join(again[:_TOLD])}{'; …' * (len(again) > _TOLD)}")
     return names
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -101,7 +103,8 @@ class Model:
     def contributions(self, folded: Texts, head: str) -> NDArray[np.float32]:
         """What each byte of the buffer adds to a head's uncalibrated logit.
 
-        A token's contribution is spread evenly over its bytes. Exact, not an estimate: with the
+        A token's contribution is spread evenly over its bytes, with what stands between where it is
+        said again at once. Exact, not an estimate: with the
         windows that reached each filter's peak held fixed, the logit is a sum over tokens, so the
         bytes of a text and its :meth:`intercepts` entry add up to its logit.
 
@@ -129,13 +132,15 @@ class Model:
 
 def _network(weights: Weights) -> network.Network:
     """The kernels' arrays, made from what is kept."""
-    columns = _in_lines(np.zeros((loops.DEPTH, loops.WIDTH), np.float32))
+    columns = _in_lines((loops.DEPTH, loops.WIDTH), np.float32)
     products = np.hstack([weights.columns.reshape(loops.DEPTH, -1), weights.direct])
     columns[:, : products.shape[1]] = products / loops.UNIT
     linear = np.rint(weights.linear * (weights.linear_scale / loops.UNIT)).astype(np.int64)
+    expanded = _in_lines((len(weights.words), loops.WIDTH), np.int16)
+    network.expand(weights.words, weights.word_scale, columns, linear, expanded)
     return network.Network(
         slots=network.slots_of(weights.keys, 1 << (2 * len(weights.words)).bit_length()),
-        products=network.expand(weights.words, weights.word_scale, columns, linear),
+        products=expanded,
         grams=weights.grams,
         scale=weights.gram_scale,
         columns=columns,
@@ -155,10 +160,9 @@ def _padded(table: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.ascontiguousarray(np.pad(table, wanted))
 
 
-def _in_lines(table: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The same, beginning where a line of the cache does: no vector of it lies in two."""
-    room = np.empty(table.size + LINE // table.itemsize, table.dtype)
-    skipped = -room.ctypes.data % LINE // table.itemsize
-    held = room[skipped : skipped + table.size].reshape(table.shape)
-    held[...] = table
-    return held
+def _in_lines(shape: tuple[int, int], kind: type[np.generic]) -> NDArray[Any]:
+    """A table of 0 that begins where a line of the cache does: no vector of it lies in two."""
+    size = math.prod(shape) * np.dtype(kind).itemsize
+    room = np.zeros(size + LINE, np.uint8)
+    begin = -room.ctypes.data % LINE
+    return room[begin : begin + size].view(kind).reshape(shape)

@@ -135,19 +135,21 @@ def row_of(slots: Hashes, key: np.uint64) -> int:
 
 @compiled
 def expand(
-    words: NDArray[np.int8], scale: Floats, columns: Floats, linear: NDArray[np.int64]
-) -> Products:
+    words: NDArray[np.int8],
+    scale: Floats,
+    columns: Floats,
+    linear: NDArray[np.int64],
+    products: Products,
+) -> None:
     """Products of every vocabulary word, [V, WIDTH]: what makes scoring it a look-up.
 
     To the direct ones is added what each word tells beside its embedding, [V, heads] in UNIT.
     """
-    products = np.empty((len(words), WIDTH), np.int16)
     for row in range(len(words)):
         multiply(words[row].astype(np.float32) * scale, columns, products[row])
         for head in range(linear.shape[1]):
             value = products[row, DIRECT + head] + linear[row, head]
             products[row, DIRECT + head] = max(-LARGEST, min(LARGEST, value))
-    return products
 
 
 @merged

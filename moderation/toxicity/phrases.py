@@ -81,8 +81,8 @@ class Phrases(NamedTuple):
 
     hashes: Hashes  # as :func:`threatening` gives them
     whole: Flags
-    some: Hashes  # [_FILTER / 64] bits, of which two are set for each hash…
-    pairs: Hashes  # …and for each of a whole phrase
+    begun: Hashes  # [_FILTER / 64] bits, of which two are set for each hash…
+    ended: Hashes  # …and for each of a whole phrase
 
     @classmethod
     def of(cls, hashes: Hashes, whole: Flags) -> Phrases:
@@ -141,7 +141,7 @@ def _place(known: Phrases, phrase: np.uint64) -> int:
 
 
 class Read(NamedTuple):
-    """The last two words before some tokens: nothing of them matters but to phrases."""
+    """The last two words before some tokens: a phrase may begin with them."""
 
     first: int  # where the one before the last begins
     last: int  # where the last begins
@@ -152,7 +152,7 @@ class Read(NamedTuple):
 @merged
 def nothing_read(at: int) -> Read:
     """Before the first token of a text that begins at a place."""
-    return Read(at, at, np.uint64(0), np.uint64(0))
+    return Read(at, at, _NEXT, _NEXT)  # with 0 the second word would seem to be the third
 
 
 @merged
@@ -184,11 +184,11 @@ def phrase_among(
     for i in range(first, last):
         key = found.keys[i]
         three, two = joined(read.pair, key), joined(read.key, key)
-        if _among(known.some, three):
+        if _among(known.begun, three):
             end = end_of_phrase(data, read.first, stop, known, words)
             if end:
                 return read.first, end, read
-        if _among(known.pairs, two):
+        if _among(known.ended, two):
             end = end_of_phrase(data, read.last, stop, known, words)
             if end:
                 return read.last, end, read

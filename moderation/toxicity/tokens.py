@@ -2,7 +2,7 @@
 
 A token is a run of letters and digits (an apostrophe between two of them included), or a run of
 one sign ("!!!"). Letters are all bytes ≥ 0x80 as well, so an accented letter or an emoji belongs
-to a token. No token is longer than :data:`LONGEST` bytes: a longer run becomes several, cut
+to a token. Said once, none is longer than :data:`LONGEST` bytes: a longer run becomes several, cut
 between characters, so that a megabyte without a space costs a megabyte's time and hides nothing.
 What is said again at once ("ha ha ha") is one token, from where it is first said to where it is
 last: it means no more the tenth time, and a sum over tokens would say that it does.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from operator import eq
 
 import numpy as np
 import pytest
@@ -10,8 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moderation.columns import HEADS
+from moderation.instructions import LINE
 from moderation.texts import Texts
 from moderation.toxicity import Model
+from moderation.toxicity.phrases import find
 from moderation.toxicity.tokens import LONGEST, MOST_GRAMS, gram_rows
 from moderation.toxicity.tokens import tokens_of as all_tokens
 from tests.toxicity.reference import (
@@ -64,15 +67,22 @@ def test_a_token_is_found_wherever_the_sixty_four_bytes_end_that_are_read_togeth
             assert tokens_of(padded) == reference_tokens(padded)
 
 
-@pytest.mark.parametrize("words", [*range(58, 68), *range(120, 134)])
+@pytest.mark.parametrize("words", [0, 1, *range(58, 68), *range(120, 134)])
 def test_a_phrase_is_found_across_the_blocks_that_are_read_together(words: int) -> None:
     model = Model(random_weights(), "tiny", "0")
     phrases = sorted(plain_threats(), key=len)
     threats = [b" ".join(phrase).decode() for phrase in (phrases[0], phrases[-1])]
     calm = " ".join((["all", "well"] * words)[:words])
-    texts = Texts.of([f"{calm} {threat} unheard" for threat in threats])
+    texts = Texts.of([f" {calm} {threat} unheard" for threat in threats])
     expected = np.array([reference_logits(model.weights, text) for text in texts])
     assert all(reference_threatens(text) for text in texts)
+    begins, ends = find(
+        texts.data, texts.offsets, *all_tokens(texts.data, texts.offsets), model.network.phrases
+    )
+    found = [
+        texts.data[begin:end].tobytes().decode() for begin, end in zip(begins, ends, strict=True)
+    ]
+    assert found == threats
     np.testing.assert_allclose(model.logits(texts), expected, rtol=1e-4, atol=1e-3)
 
 
@@ -114,7 +124,20 @@ def test_scores_are_probabilities(tiny: Model) -> None:
     assert ((scores >= 0) & (scores <= 1)).all()
 
 
-@pytest.mark.parametrize("unit", ["fuck", "fuck ", "!", "é", "a b. "])
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "fuck",
+        "fuck ",
+        "fuck you ",
+        "!",
+        "é",
+        "a b. ",
+        "break his ",
+        "x" * (LONGEST + 1) + " ",
+        "a b" + " " * 9_999,
+    ],
+)
 def test_time_grows_with_the_text_and_no_faster(tiny: Model, unit: str) -> None:
     def seconds(size: int) -> float:
         texts = Texts.of([unit * (size // len(unit))])
@@ -124,3 +147,13 @@ def test_time_grows_with_the_text_and_no_faster(tiny: Model, unit: str) -> None:
 
     seconds(1000)
     assert seconds(1_000_000) < 2  # quadratic time would take hours
+
+
+def test_no_threat_says_a_word_twice_at_once_for_that_is_one_token() -> None:
+    assert not [phrase for phrase in plain_threats() if any(map(eq, phrase, phrase[1:]))]
+
+
+def test_tables_begin_with_a_line_of_the_cache(tiny: Model) -> None:
+    for table in (tiny.network.columns, tiny.network.products):
+        assert table.ctypes.data % LINE == 0
+        assert table.flags.c_contiguous
