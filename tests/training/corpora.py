@@ -18,7 +18,12 @@ from moderation.training.encoding import encode
 from moderation.training.material import Material
 from moderation.training.recipe import fit
 
-RUDE = ["you are an idiot", "what an idiot he is", "shut up you idiot", "an idiot and an idiot again"]
+RUDE = [
+    "you are an idiot",
+    "what an idiot he is",
+    "shut up you idiot",
+    "an idiot and an idiot again",
+]
 CALM = [
     "you are a teacher",
     "what a teacher he is",
