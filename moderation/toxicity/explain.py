@@ -16,13 +16,14 @@ from moderation.toxicity.loops import DIRECT, FILTERS, LANES, UNIT, WIDTH, Float
 from moderation.toxicity.network import (
     Network,
     Room,
+    groups_of,
     multiply_unknown,
     room,
     root_of,
     row_of,
 )
 from moderation.toxicity.phrases import find
-from moderation.toxicity.tokens import Bytes, Found, Integers, gram_rows, tokens_of
+from moderation.toxicity.tokens import Bytes, Found, Integers, tokens_of
 
 Sums = NDArray[np.float64]
 
@@ -122,8 +123,7 @@ def _read(
     for i in range(first, last):
         rows[i] = row = row_of(net.slots, found.keys[i])
         if row < 0:
-            mask = len(net.grams) - 1
-            count = gram_rows(data, found.begins[i], found.sizes[i], mask, space.rows)
+            count = groups_of(net, data, found, i, space.rows)
             multiply_unknown(net, space.rows, count, space.embedding, products[i - first])
         else:
             for j in range(WIDTH):

@@ -104,9 +104,9 @@ class Model:
         """What each byte of the buffer adds to a head's uncalibrated logit.
 
         A token's contribution is spread evenly over its bytes, with what stands between where it is
-        said again at once. Exact, not an estimate: with the
-        windows that reached each filter's peak held fixed, the logit is a sum over tokens, so the
-        bytes of a text and its :meth:`intercepts` entry add up to its logit.
+        said again at once. Exact, not an estimate: with the windows that reached each filter's peak
+        held fixed, the logit is a sum over tokens, so the bytes of a text and its
+        :meth:`intercepts` entry add up to its logit.
 
         Raises:
             ValueError: There is no such head.

@@ -105,6 +105,12 @@ def root_of(tokens: int) -> np.float32:
     return np.float32(root * np.float32(max(tokens, LONG)) / np.float32(LONG))
 
 
+@merged
+def first_slot(slots: Hashes, key: np.uint64) -> int:
+    """Where a key stands in the table, unless another one does."""
+    return int(np.int64(key & np.uint64(len(slots) - 1)))
+
+
 @compiled
 def slots_of(keys: Hashes, size: int) -> Hashes:
     """Open-addressing table (of a power of two) that finds a key's row.
@@ -114,7 +120,7 @@ def slots_of(keys: Hashes, size: int) -> Hashes:
     """
     slots = np.zeros(size, np.uint64)
     for row in range(len(keys)):
-        at = np.int64(keys[row] & np.uint64(size - 1))
+        at = first_slot(slots, keys[row])
         while slots[at]:
             at = (at + 1) & (size - 1)
         slots[at] = (keys[row] & ~_ROW_BITS) | np.uint64(row + 1)
@@ -124,8 +130,7 @@ def slots_of(keys: Hashes, size: int) -> Hashes:
 @merged
 def row_of(slots: Hashes, key: np.uint64) -> int:
     """A word's row in the vocabulary, or −1."""
-    mask = len(slots) - 1
-    at = np.int64(key & np.uint64(mask))
+    mask, at = len(slots) - 1, first_slot(slots, key)
     slot = slots[at]
     while slot and (slot ^ key) & ~_ROW_BITS:
         at = (at + 1) & mask
@@ -150,6 +155,12 @@ def expand(
         for head in range(linear.shape[1]):
             value = products[row, DIRECT + head] + linear[row, head]
             products[row, DIRECT + head] = max(-LARGEST, min(LARGEST, value))
+
+
+@merged
+def groups_of(net: Network, data: Bytes, found: Found, token: int, rows: Integers) -> int:
+    """Rows of a token's letter groups, into ``rows``; how many they are."""
+    return gram_rows(data, found.begins[token], found.sizes[token], len(net.grams) - 1, rows)
 
 
 @merged
@@ -180,9 +191,9 @@ def _read(
     Those of words outside the vocabulary are worked out into the rows of ``unknown``. What is read
     from memory is asked for some steps before, and comes meanwhile.
     """
-    size, mask = read_tokens(data, at, stop, found), np.uint64(len(net.slots) - 1)
+    size = read_tokens(data, at, stop, found)
     for i in range(size):
-        fetch(net.slots, int(found.keys[i] & mask))
+        fetch(net.slots, first_slot(net.slots, found.keys[i]))
     strangers = made = 0
     for i in range(size):
         row = row_of(net.slots, found.keys[i])
@@ -191,7 +202,7 @@ def _read(
             fetch_products(where[2 + i])
         else:
             rows = room.rows[made:]
-            count = gram_rows(data, found.begins[i], found.sizes[i], len(net.grams) - 1, rows)
+            count = groups_of(net, data, found, i, rows)
             for j in range(count):
                 fetch(net.grams, DEPTH * rows[j])
             room.tokens[strangers], room.counts[strangers] = i, count

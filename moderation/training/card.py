@@ -57,11 +57,11 @@ posts, pieces of comments with a transformer's opinion on them, copies that are 
 another rude word of the lexicon, and what was written for it: sentences about groups, threats,
 comments whose words harm somebody or nobody, and vile sentences amid calm ones. Of {rated:,} of
 them it learnt how a careful reader, a large language model with a written guide, rated them on a
-scale. What is rare, threats and attacks on
-groups, it learnt from what several networks made of every text as well. To {linear:.0%} a logit is
-that of a plain regression on words, fitted to readers' labels alone. {common:.0%} of a group's name
-is what the names of its kind have in common. A phrase of the lexicon that is hardly ever anything
-but a threat adds {spoken:.1f} to that score's logit.
+scale. What is rare, threats and attacks on groups, it learnt from what several networks made of
+every text as well. To {linear:.0%} a logit is that of a plain regression on words, fitted to
+readers' labels alone. {common:.0%} of a group's name is what the names of its kind have in common.
+A phrase of the lexicon that is hardly ever anything but a threat adds {spoken:.1f} to that
+score's logit.
 
 **Data and licences.** Jigsaw Toxic Comment 2018 (labels CC0, texts CC BY-SA 3.0), Civil Comments
 and SemEval-2021 task 5 (CC0), Davidson's tweets and HateXplain (MIT), HatemojiBuild (CC BY 4.0),
@@ -104,8 +104,8 @@ that. Scores are toxicity, 0…1.
   often those about gay people (`moderation evaluate`, harmless templates).
 - **Rude words with another sense**: names ("Dick"), animals and illnesses are often taken for abuse
   all the same, above all in a comment of two or three words.
-- **Rude words of the lexicon**: thrown at somebody in a sentence, a third is let through, mild and
-  sexual ones above all (`moderation evaluate`).
+- **Rude words of the lexicon**: thrown at somebody in a sentence, two in five are let through, mild
+  and sexual ones above all (`moderation evaluate`).
 - **Disguise**: what is misspelt into another word is not seen. Of the toxic sentences of a set of
   disguises made by hand, a third slips through (`moderation evaluate`).
 - **Repetition**: a word said again at once counts once, but several words said again and again in
